@@ -1,0 +1,7 @@
+-- Run after every migration. $app$ is replaced by the application role's quoted name.
+-- The application may not change what must stay as it was written.
+grant usage on schema public to $app$;
+grant select, insert, update, delete on all tables in schema public to $app$;
+grant usage, select on all sequences in schema public to $app$;
+revoke update, delete, truncate on stock_movements, invoices, order_events, work_item_events, audit_events from $app$;
+revoke insert, update, delete on schema_migrations from $app$;

@@ -1,0 +1,62 @@
+import { Kysely, PostgresDialect } from "kysely";
+import { Pool, type PoolConfig, types } from "pg";
+import type { Database } from "./schema.ts";
+
+const int8 = 20;
+const date = 1082;
+
+/** BIGINT as a number that is exact, DATE as `YYYY-MM-DD`: here, and nowhere else. */
+const parsers = new Map<number, (text: string) => unknown>([
+  [
+    int8,
+    (text) => {
+      const value = Number(text);
+      if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} does not fit a number exactly`);
+      return value;
+    },
+  ],
+  [date, (text) => text],
+]);
+
+const getTypeParser = ((oid: number, format?: "text" | "binary") =>
+  (format === "binary" ? undefined : parsers.get(oid)) ??
+  types.getTypeParser(oid, format as "text")) as typeof types.getTypeParser;
+
+export interface PoolSettings {
+  readonly url: string;
+  /** Connections at most. */
+  readonly max: number;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+  /** How long a caller waits for a connection before it gives up, in ms. */
+  readonly connectTimeoutMs?: number;
+  readonly statementTimeoutMs?: number;
+  readonly lockTimeoutMs?: number;
+  /** PostgreSQL's default never ends a transaction that its client forgot. */
+  readonly idleInTransactionTimeoutMs?: number;
+  readonly onIdleError: (error: Error) => void;
+}
+
+/** A pool whose connections have the time-outs that PostgreSQL leaves off. */
+export const createPool = (settings: PoolSettings): Pool => {
+  const config: PoolConfig = {
+    connectionString: settings.url,
+    max: settings.max,
+    application_name: settings.applicationName,
+    connectionTimeoutMillis: settings.connectTimeoutMs ?? 5_000,
+    statement_timeout: settings.statementTimeoutMs ?? 15_000,
+    lock_timeout: settings.lockTimeoutMs ?? 10_000,
+    idle_in_transaction_session_timeout: settings.idleInTransactionTimeoutMs ?? 15_000,
+    // A half-open connection must not hold a request for ever; a little above the server's own limit.
+    query_timeout: (settings.statementTimeoutMs ?? 15_000) + 5_000,
+    keepAlive: true,
+    types: { getTypeParser },
+  };
+  const pool = new Pool(config);
+  pool.on("error", settings.onIdleError);
+  return pool;
+};
+
+/** Kysely over a pool. Destroying it ends the pool. */
+export const createDatabase = (pool: Pool): Kysely<Database> =>
+  new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
