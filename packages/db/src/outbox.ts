@@ -1,0 +1,87 @@
+import { sql, type Transaction } from "kysely";
+import type { Database } from "./schema.ts";
+
+/** The tasks a worker knows. The name is both the work item's and the graphile-worker job's. */
+export type TaskName = "issue-invoice" | "issue-credit-note" | "deliver-invoice" | "expire-idempotency-keys";
+
+export interface Work {
+  readonly task: TaskName;
+  readonly clientId?: number | undefined;
+  readonly orderId?: number | undefined;
+  readonly invoiceId?: number | undefined;
+  readonly deliveryId?: number | undefined;
+  /** Ids and options only: the rows are the truth. */
+  readonly payload?: Readonly<Record<string, unknown>> | undefined;
+  /** Attempts before it ends as failed. */
+  readonly maxAttempts?: number | undefined;
+  /** The request that asked for it, for the logs. */
+  readonly requestId?: string | undefined;
+}
+
+const defaultMaxAttempts = 8;
+/**
+ * graphile-worker's own attempts are used up by crashes and by a database that was away, never by a task's
+ * failures: those are counted in our ledger. 25 is its default.
+ */
+export const jobMaxAttempts = 25;
+
+/** The key of the job that carries an attempt of a work item, so that each can be found from the other. */
+export const jobKey = (workItemId: number, attempt: number): string => `work:${workItemId}:${attempt}`;
+
+/**
+ * The outbox: writes work items and their graphile-worker jobs in the caller's transaction, so that they
+ * exist exactly when what they are about does. Answers the work items' ids in the order given.
+ */
+export const enqueue = async (trx: Transaction<Database>, work: readonly Work[]): Promise<number[]> => {
+  if (work.length === 0) return [];
+  const rows = await trx
+    .insertInto("work_items")
+    .values(
+      work.map((item) => ({
+        task: item.task,
+        client_id: item.clientId ?? null,
+        order_id: item.orderId ?? null,
+        invoice_id: item.invoiceId ?? null,
+        delivery_id: item.deliveryId ?? null,
+        payload: JSON.stringify(item.payload ?? {}),
+        max_attempts: item.maxAttempts ?? defaultMaxAttempts,
+        request_id: item.requestId ?? null,
+      })),
+    )
+    .returning("id")
+    .execute();
+  const ids = rows.map((row) => row.id);
+  await addJobs(
+    trx,
+    ids.map((workItemId, index) => ({ workItemId, task: work[index]?.task as TaskName, attempt: 0 })),
+  );
+  return ids;
+};
+
+export interface JobToAdd {
+  readonly workItemId: number;
+  readonly task: TaskName;
+  /** The attempts that are over; the job carries the next one. */
+  readonly attempt: number;
+  /** Absent: at once. */
+  readonly runAt?: Date | undefined;
+}
+
+/** Adds a job for each work item, all with one notification. The payload is the work item's id alone. */
+export const addJobs = async (trx: Transaction<Database>, jobs: readonly JobToAdd[]): Promise<void> => {
+  if (jobs.length === 0) return;
+  const specs = JSON.stringify(
+    jobs.map((job) => ({
+      identifier: job.task,
+      payload: { workItemId: job.workItemId },
+      run_at: job.runAt?.toISOString() ?? null,
+      max_attempts: jobMaxAttempts,
+      job_key: jobKey(job.workItemId, job.attempt),
+    })),
+  );
+  await sql`select from graphile_worker.add_jobs(array(
+    select (spec.identifier, spec.payload, null, spec.run_at, spec.max_attempts, spec.job_key, null, null)::graphile_worker.job_spec
+    from json_to_recordset(${specs}::json)
+      as spec(identifier text, payload json, run_at timestamptz, max_attempts int, job_key text)
+  ))`.execute(trx);
+};
