@@ -20,7 +20,7 @@ const parsers = new Map<number, (text: string) => unknown>([
 
 const getTypeParser = ((oid: number, format?: "text" | "binary") =>
   (format === "binary" ? undefined : parsers.get(oid)) ??
-  types.getTypeParser(oid, format as "text")) as typeof types.getTypeParser;
+  types.getTypeParser(oid, format)) as typeof types.getTypeParser;
 
 export interface PoolSettings {
   readonly url: string;

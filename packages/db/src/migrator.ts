@@ -16,7 +16,7 @@ export interface Migration {
 
 /** The migrations this version ships, in order. */
 export const readMigrations = async (folder = migrationsFolder): Promise<Migration[]> => {
-  const names = (await readdir(folder)).filter((name) => /^\d{4}_.+\.sql$/.test(name)).sort();
+  const names = (await readdir(folder)).filter((name) => /^\d{4}_.+\.sql$/.test(name)).toSorted();
   return Promise.all(
     names.map(async (name) => {
       const sql = await readFile(`${folder}/${name}`, "utf8");

@@ -22,7 +22,7 @@ const digitsByCode: ReadonlyMap<string, number> = new Map(
 );
 
 /** Every currency an order can be placed in, sorted. */
-export const currencyCodes: readonly string[] = [...digitsByCode.keys()].sort();
+export const currencyCodes: readonly string[] = [...digitsByCode.keys()].toSorted();
 
 /** Whether `code` is an ISO 4217 currency this system can charge in. */
 export const isCurrency = (code: string): boolean => digitsByCode.has(code);

@@ -49,7 +49,7 @@ export const priceLines = (input: readonly LineToPrice[], discountMinor = 0): Pr
     throw new RangeError("a discount is between zero and the sum of the lines");
 
   // Ties of the split are settled by what the lines are, not by where they stand.
-  const order = lines.map((_, index) => index).sort((a, b) => compareLines(lines[a], lines[b]) || a - b);
+  const order = lines.map((_, index) => index).toSorted((a, b) => compareLines(lines[a], lines[b]) || a - b);
   const sorted = order.map((index) => lines[index] as (typeof lines)[number]);
   const discounts = splitByLargestRemainder(
     discountMinor,

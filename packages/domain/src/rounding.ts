@@ -44,7 +44,7 @@ export const splitByLargestRemainder = (total: number, weights: readonly number[
   });
   let left = Number(amount) - shares.reduce((all, share) => all + share.floor, 0);
   const parts = shares.map((share) => share.floor);
-  const byRemainder = [...shares].sort(
+  const byRemainder = shares.toSorted(
     (a, b) =>
       (b.remainder > a.remainder ? 1 : b.remainder < a.remainder ? -1 : 0) ||
       b.weight - a.weight ||
