@@ -97,7 +97,9 @@ const migrateGraphileWorker = async (client: Client, url: string, appRole: strin
     application_name: "billpost-migrate",
     ...(appRole ? { options: `-c role=${appRole}` } : {}),
   });
-  pool.on("error", () => {}); // an idle connection that breaks shows at the next query
+  // A connection that breaks while idle shows at the next query; unheard, its error would end the process.
+  pool.on("error", () => {});
+  pool.on("connect", (connection) => connection.on("error", () => {}));
   const { rows } = await client.query<{ name: string }>("select quote_ident(current_database()) as name");
   const database = rows[0]?.name ?? "";
   try {
