@@ -1,0 +1,36 @@
+import { once } from "node:events";
+import { mkdir } from "node:fs/promises";
+import { createServer } from "node:http";
+import S3rver from "@20minutes/s3rver";
+import { type LocalService, localService } from "./local-service.ts";
+
+/** The only key pair that the local S3 server knows. */
+export const localS3Credentials = { accessKeyId: "S3RVER", secretAccessKey: "S3RVER" } as const;
+
+export interface S3Options {
+  /** Objects are kept here, one folder per bucket. Made when missing. */
+  readonly folder: string;
+  /** TCP port on 127.0.0.1; 0 takes a free one. */
+  readonly port: number;
+  readonly bucket: string;
+}
+
+/**
+ * Starts an S3-compatible server that keeps its objects on disk and checks signatures. It ignores
+ * `If-None-Match`, checksums and object metadata, so it cannot prove create-only writes.
+ */
+export async function startS3({ folder, port, bucket }: S3Options): Promise<LocalService> {
+  await mkdir(folder, { recursive: true });
+  const s3 = new S3rver({
+    directory: folder,
+    silent: true,
+    vhostBuckets: false,
+    configureBuckets: [{ name: bucket }],
+  });
+  await s3.configureBuckets();
+  // An own HTTP server: s3rver's would turn a taken port into an uncaught exception.
+  const server = createServer(s3.callback());
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  return localService(server);
+}
