@@ -25,8 +25,11 @@ const defaultMaxAttempts = 8;
  */
 export const jobMaxAttempts = 25;
 
-/** The key of the job that carries an attempt of a work item, so that each can be found from the other. */
-export const jobKey = (workItemId: number, attempt: number): string => `work:${workItemId}:${attempt}`;
+/**
+ * The key of the job that carries a work item's next claim, so that each can be found from the other. `fence`
+ * is the item's when the job is added: a job added while an earlier one runs never has the same key.
+ */
+export const jobKey = (workItemId: number, fence: number): string => `work:${workItemId}:${fence}`;
 
 /**
  * The outbox: writes work items and their graphile-worker jobs in the caller's transaction, so that they
@@ -53,7 +56,7 @@ export const enqueue = async (trx: Transaction<Database>, work: readonly Work[])
   const ids = rows.map((row) => row.id);
   await addJobs(
     trx,
-    ids.map((workItemId, index) => ({ workItemId, task: work[index]?.task as TaskName, attempt: 0 })),
+    ids.map((workItemId, index) => ({ workItemId, task: work[index]?.task as TaskName, fence: 0 })),
   );
   return ids;
 };
@@ -61,10 +64,10 @@ export const enqueue = async (trx: Transaction<Database>, work: readonly Work[])
 export interface JobToAdd {
   readonly workItemId: number;
   readonly task: TaskName;
-  /** The attempts that are over; the job carries the next one. */
-  readonly attempt: number;
-  /** Absent: at once. */
-  readonly runAt?: Date | undefined;
+  /** The work item's fence now; the job carries the next claim. */
+  readonly fence: number;
+  /** Counted by the database's clock, from the start of the transaction. Absent: at once. */
+  readonly delayMs?: number | undefined;
 }
 
 /** Adds a job for each work item, all with one notification. The payload is the work item's id alone. */
@@ -74,14 +77,15 @@ export const addJobs = async (trx: Transaction<Database>, jobs: readonly JobToAd
     jobs.map((job) => ({
       identifier: job.task,
       payload: { workItemId: job.workItemId },
-      run_at: job.runAt?.toISOString() ?? null,
+      delay_ms: job.delayMs ?? 0,
       max_attempts: jobMaxAttempts,
-      job_key: jobKey(job.workItemId, job.attempt),
+      job_key: jobKey(job.workItemId, job.fence),
     })),
   );
   await sql`select from graphile_worker.add_jobs(array(
-    select (spec.identifier, spec.payload, null, spec.run_at, spec.max_attempts, spec.job_key, null, null)::graphile_worker.job_spec
+    select (spec.identifier, spec.payload, null,
+      now() + spec.delay_ms * interval '1 millisecond', spec.max_attempts, spec.job_key, null, null)::graphile_worker.job_spec
     from json_to_recordset(${specs}::json)
-      as spec(identifier text, payload json, run_at timestamptz, max_attempts int, job_key text)
+      as spec(identifier text, payload json, delay_ms bigint, max_attempts int, job_key text)
   ))`.execute(trx);
 };

@@ -1,7 +1,12 @@
 import type { Address } from "@billpost/domain/address";
+import type { LineQuantity } from "@billpost/domain/credit";
+import type { DeliveryState } from "@billpost/domain/delivery";
 import type { InvoiceKind } from "@billpost/domain/invoice-snapshot";
+import type { VerificationResult } from "@billpost/domain/invoice-verification";
 import type { TaxCategory, TaxGroup } from "@billpost/domain/tax";
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from "kysely";
+
+export type { DeliveryState } from "@billpost/domain/delivery";
 
 /** The tables as Kysely sees them. Amounts are minor units; bigint columns arrive as safe numbers. */
 export interface Database {
@@ -20,6 +25,9 @@ export interface Database {
   invoice_series: InvoiceSeriesTable;
   invoices: InvoicesTable;
   invoice_line_credits: InvoiceLineCreditsTable;
+  credit_requests: CreditRequestsTable;
+  document_requests: DocumentRequestsTable;
+  invoice_verifications: InvoiceVerificationsTable;
   documents: DocumentsTable;
   deliveries: DeliveriesTable;
   delivery_documents: DeliveryDocumentsTable;
@@ -252,7 +260,52 @@ interface InvoiceLineCreditsTable {
   invoice_id: number;
   line_number: number;
   quantity: number;
+  /** What credit notes that are asked for or issued hold: credited ≤ requested ≤ quantity. */
+  requested_quantity: Generated<number>;
   credited_quantity: Generated<number>;
+}
+
+export type CreditSource = "request" | "cancellation" | "return";
+export type CreditRequestState = "pending" | "issued" | "nothing_to_credit";
+
+interface CreditRequestsTable {
+  id: GeneratedAlways<number>;
+  client_id: number;
+  order_id: number;
+  invoice_id: number | null;
+  source: CreditSource;
+  return_id: number | null;
+  reason: string;
+  actor: string;
+  lines: ColumnType<LineQuantity[] | null, string | null | undefined, string | null>;
+  state: Generated<CreditRequestState>;
+  credit_note_id: number | null;
+  work_item_id: number | null;
+  request_id: string | null;
+  created_at: GeneratedInstant;
+  settled_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+}
+
+interface DocumentRequestsTable {
+  id: GeneratedAlways<number>;
+  client_id: number;
+  invoice_id: number;
+  locale: string;
+  actor: string;
+  document_id: number | null;
+  work_item_id: number | null;
+  created_at: GeneratedInstant;
+}
+
+interface InvoiceVerificationsTable {
+  id: GeneratedAlways<number>;
+  client_id: number;
+  invoice_id: number;
+  actor: string;
+  result: ColumnType<VerificationResult | null, null | undefined, string>;
+  work_item_id: number | null;
+  created_at: GeneratedInstant;
+  finished_at: Date | null;
 }
 
 interface DocumentsTable {
@@ -269,22 +322,6 @@ interface DocumentsTable {
   rendered_at: GeneratedInstant;
   stored_at: Date | null;
 }
-
-export type DeliveryState =
-  | "pending"
-  | "rendering"
-  | "stored"
-  | "sending"
-  | "sent"
-  | "delivered"
-  | "bounced"
-  | "ambiguous"
-  | "throttled"
-  | "suppressed"
-  | "quarantined"
-  | "failed"
-  | "cancelled"
-  | "handled";
 
 interface DeliveriesTable {
   id: GeneratedAlways<number>;
@@ -342,6 +379,8 @@ interface WorkItemsTable {
   max_attempts: number;
   fence: Generated<number>;
   worker_id: string | null;
+  job_id: number | null;
+  throttles: Generated<number>;
   run_at: GeneratedInstant;
   started_at: Date | null;
   finished_at: Date | null;

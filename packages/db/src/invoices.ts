@@ -1,0 +1,291 @@
+import { createHash } from "node:crypto";
+import { canonicalJson } from "@billpost/domain/canonical-json";
+import {
+  buildInvoiceSnapshot,
+  type ConfiguredSeller,
+  type InvoiceableOrder,
+  type InvoiceProfile,
+  missingForInvoice,
+  sellerOf,
+} from "@billpost/domain/invoice-building";
+import { dateInZone, formatInvoiceNumber } from "@billpost/domain/invoice-numbering";
+import type { InvoiceSnapshot } from "@billpost/domain/invoice-snapshot";
+import { type Selectable, sql } from "kysely";
+import type { Trx } from "./connection.ts";
+import { createDeliveries } from "./deliveries.ts";
+import { enqueue } from "./outbox.ts";
+import type { Database } from "./schema.ts";
+import { type SeriesSettings, takeNumbers } from "./series.ts";
+
+/** What issuing follows. A change of it never shows on what was issued before. */
+export interface IssuingSettings {
+  readonly seller: ConfiguredSeller;
+  readonly profile: InvoiceProfile;
+  readonly timeZone: string;
+  readonly invoiceSeries: SeriesSettings;
+  /** Attempts to deliver before it counts as failed. */
+  readonly deliveryAttempts: number;
+}
+
+/** What became of an order that was to be invoiced. */
+export type Issued =
+  | {
+      readonly orderId: number;
+      readonly outcome: "issued";
+      readonly invoiceId: number;
+      readonly number: string;
+    }
+  | { readonly orderId: number; readonly outcome: "blocked"; readonly missing: readonly string[] }
+  /** It has its invoice, was cancelled before it got one, or is invoiced elsewhere. */
+  | { readonly orderId: number; readonly outcome: "not_needed" };
+
+type OrderRow = Selectable<Database["orders"]>;
+type ItemRow = Selectable<Database["order_items"]>;
+
+/**
+ * Issues the invoices of many orders at once: numbers without a gap in the order of the orders' ids, frozen
+ * snapshots, one delivery each, and the jobs that deliver them. An order that lacks required data is blocked
+ * and gets no number. The caller has locked the orders; the series' lock, taken last, is held to the end of
+ * the transaction. `requestIds` go along into the deliveries' work items.
+ */
+export const issueInvoices = async (
+  trx: Trx,
+  orderIds: readonly number[],
+  settings: IssuingSettings,
+  requestIds: ReadonlyMap<number, string | null> = new Map(),
+): Promise<Issued[]> => {
+  const orders = await loadOrders(trx, orderIds);
+  const results: Issued[] = [];
+  const ready: { row: OrderRow; order: InvoiceableOrder }[] = [];
+  for (const { row, items } of orders) {
+    if (row.invoice_status !== "pending" || row.status === "CANCELLED") {
+      results.push({ orderId: row.id, outcome: "not_needed" });
+      continue;
+    }
+    const order = toInvoiceable(row, items, settings.timeZone);
+    const missing = missingForInvoice(settings.profile, order, settings.seller);
+    if (missing.length === 0) ready.push({ row, order });
+    else results.push({ orderId: row.id, outcome: "blocked", missing });
+  }
+  await blockOrders(trx, results);
+  return [...results, ...(await issue(trx, ready, settings, requestIds))];
+};
+
+const loadOrders = async (trx: Trx, orderIds: readonly number[]) => {
+  const rows = await trx
+    .selectFrom("orders")
+    .selectAll()
+    .where("id", "in", [...orderIds, 0])
+    .orderBy("id")
+    .execute();
+  const items = await trx
+    .selectFrom("order_items")
+    .selectAll()
+    .where("order_id", "in", [...orderIds, 0])
+    .orderBy("order_id")
+    .orderBy("line_number")
+    .execute();
+  const byOrder = Map.groupBy(items, (item) => item.order_id);
+  return rows.map((row) => ({ row, items: byOrder.get(row.id) ?? [] }));
+};
+
+const toInvoiceable = (row: OrderRow, items: readonly ItemRow[], timeZone: string): InvoiceableOrder => ({
+  orderId: row.order_id,
+  externalRef: row.external_ref,
+  purchaseOrder: row.purchase_order,
+  supplyDate: row.supply_date ?? dateInZone(row.created_at, timeZone),
+  currency: row.currency,
+  locale: row.locale,
+  buyer: {
+    name: row.billing_details.name,
+    address: row.billing_details.address,
+    vatId: row.billing_details.vatId,
+  },
+  lines: items.map((item) => ({
+    lineNumber: item.line_number,
+    sku: item.sku,
+    name: item.product_name,
+    quantity: item.quantity,
+    unit: item.unit,
+    unitPriceMinor: item.unit_price_minor,
+    priceIncludesTax: item.price_includes_tax,
+    totalMinor: item.total_minor,
+    discountMinor: item.discount_minor,
+    netMinor: item.net_minor,
+    taxCategory: item.tax_category,
+    taxRatePpm: item.tax_rate_ppm,
+    exemptionReason: item.tax_exemption_reason,
+  })),
+  discounts: row.discounts,
+  taxes: row.taxes,
+  subtotalMinor: row.subtotal_minor,
+  taxMinor: row.tax_minor,
+  roundingMinor: row.rounding_minor,
+  totalMinor: row.total_minor,
+});
+
+const blockOrders = async (trx: Trx, results: readonly Issued[]): Promise<void> => {
+  for (const result of results) {
+    if (result.outcome !== "blocked") continue;
+    await trx
+      .updateTable("orders")
+      .set({
+        invoice_status: "blocked",
+        invoice_missing: [...result.missing],
+        updated_at: sql<Date>`clock_timestamp()`,
+      })
+      .where("id", "=", result.orderId)
+      .execute();
+    await trx
+      .insertInto("order_events")
+      .values({
+        order_id: result.orderId,
+        type: "invoice.blocked",
+        data: JSON.stringify({ missing: result.missing }),
+      })
+      .execute();
+  }
+};
+
+const issue = async (
+  trx: Trx,
+  ready: readonly { readonly row: OrderRow; readonly order: InvoiceableOrder }[],
+  settings: IssuingSettings,
+  requestIds: ReadonlyMap<number, string | null>,
+): Promise<Issued[]> => {
+  if (ready.length === 0) return [];
+  const seller = sellerOf(settings.seller);
+  const taken = await takeNumbers(trx, settings.invoiceSeries, ready.length);
+  const numbered = ready.map(({ row, order }, index) => {
+    const sequenceNumber = taken.first + index;
+    const number = formatInvoiceNumber(taken, sequenceNumber);
+    return {
+      row,
+      sequenceNumber,
+      snapshot: buildInvoiceSnapshot(order, seller, { number, issueDate: taken.issueDate }),
+    };
+  });
+  const idByOrder = await insertInvoices(trx, taken.seriesId, numbered);
+  const issued = numbered.map(({ row, snapshot }) => ({
+    row,
+    snapshot,
+    invoiceId: idByOrder.get(row.id) ?? 0,
+  }));
+  await trx
+    .insertInto("invoice_line_credits")
+    .values(
+      issued.flatMap(({ snapshot, invoiceId }) =>
+        snapshot.lines.map(({ lineNumber, quantity }) => ({
+          invoice_id: invoiceId,
+          line_number: lineNumber,
+          quantity,
+        })),
+      ),
+    )
+    .execute();
+  await trx
+    .updateTable("orders")
+    .set({ invoice_status: "issued", invoice_missing: [], updated_at: sql<Date>`clock_timestamp()` })
+    .where(
+      "id",
+      "in",
+      issued.map(({ row }) => row.id),
+    )
+    .execute();
+  await trx
+    .insertInto("order_events")
+    .values(
+      issued.map(({ row, snapshot, invoiceId }) => ({
+        order_id: row.id,
+        type: "invoice.issued",
+        data: JSON.stringify({ invoiceId, number: snapshot.number }),
+      })),
+    )
+    .execute();
+  await requestDeliveries(trx, issued, settings, requestIds);
+  return issued.map(({ row, snapshot, invoiceId }) => ({
+    orderId: row.id,
+    outcome: "issued",
+    invoiceId,
+    number: snapshot.number,
+  }));
+};
+
+interface NumberedInvoice {
+  readonly row: OrderRow;
+  readonly sequenceNumber: number;
+  readonly snapshot: InvoiceSnapshot;
+}
+
+const insertInvoices = async (
+  trx: Trx,
+  seriesId: number,
+  numbered: readonly NumberedInvoice[],
+): Promise<Map<number, number>> => {
+  const rows = await trx
+    .insertInto("invoices")
+    .values(
+      numbered.map(({ row, sequenceNumber, snapshot }) => ({
+        series_id: seriesId,
+        sequence_number: sequenceNumber,
+        client_id: row.client_id,
+        customer_id: row.customer_id,
+        order_id: row.id,
+        ...frozen(snapshot),
+      })),
+    )
+    .returning(["id", "order_id"])
+    .execute();
+  return new Map(rows.map((row) => [row.order_id, row.id]));
+};
+
+/** The columns that hold what was frozen, and those that repeat parts of it to be searched. */
+export const frozen = (snapshot: InvoiceSnapshot) => {
+  const text = canonicalJson(snapshot);
+  return {
+    number: snapshot.number,
+    kind: snapshot.kind,
+    issue_date: snapshot.issueDate,
+    currency: snapshot.currency,
+    net_minor: snapshot.totals.netMinor,
+    tax_minor: snapshot.totals.taxMinor,
+    gross_minor: snapshot.totals.grossMinor,
+    snapshot: text,
+    snapshot_sha256: createHash("sha256").update(text, "utf8").digest("hex"),
+  };
+};
+
+/** The purpose of the delivery that every invoice and credit note gets when it is issued. */
+export const firstDeliveryPurpose = (invoiceId: number): string => `invoice:${invoiceId}`;
+
+const requestDeliveries = async (
+  trx: Trx,
+  issued: readonly { readonly row: OrderRow; readonly invoiceId: number }[],
+  settings: IssuingSettings,
+  requestIds: ReadonlyMap<number, string | null>,
+): Promise<void> => {
+  const deliveryIds = await createDeliveries(
+    trx,
+    issued.map(({ row, invoiceId }) => ({
+      clientId: row.client_id,
+      orderId: row.id,
+      purpose: firstDeliveryPurpose(invoiceId),
+      recipientName: row.customer_name,
+      recipientEmail: row.customer_email,
+      locale: row.locale,
+      invoiceIds: [invoiceId],
+    })),
+  );
+  await enqueue(
+    trx,
+    issued.map(({ row, invoiceId }, index) => ({
+      task: "deliver-invoice" as const,
+      clientId: row.client_id,
+      orderId: row.id,
+      invoiceId,
+      deliveryId: deliveryIds[index],
+      maxAttempts: settings.deliveryAttempts,
+      requestId: requestIds.get(row.id) ?? row.request_id ?? undefined,
+    })),
+  );
+};

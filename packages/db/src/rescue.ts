@@ -1,0 +1,86 @@
+import type { RetryPolicy } from "@billpost/domain/work";
+import { sql } from "kysely";
+import { recordAttemptEnd } from "./attempts.ts";
+import type { Db, Trx } from "./connection.ts";
+import type { Heartbeat } from "./heartbeats.ts";
+import { jobKey, type TaskName } from "./outbox.ts";
+import type { Claim } from "./work-items.ts";
+
+export interface Rescue {
+  /** The work items that the dead worker held, and what follows for each. */
+  readonly crashed: readonly { readonly workItemId: number; readonly task: string; readonly state: string }[];
+  /** Some are still locked by what is left of the dead worker's sessions: try again soon. */
+  readonly unfinished: boolean;
+}
+
+/**
+ * Takes over from a worker that is proven dead: its running work ends as crashed, each with a successor job
+ * or as failed, and its job locks are opened, its own only. Undefined: the heart beat again since it was
+ * judged, or another worker was faster. All in one transaction.
+ */
+export const rescueWorker = (db: Db, dead: Heartbeat, policy: RetryPolicy): Promise<Rescue | undefined> =>
+  db.transaction().execute(async (trx) => {
+    const row = await trx
+      .selectFrom("worker_heartbeats")
+      .select("pool_id")
+      .where("pool_id", "=", dead.poolId)
+      .where("beat", "=", dead.beat)
+      .forUpdate()
+      .skipLocked()
+      .executeTakeFirst();
+    if (!row) return undefined;
+    const claims = await lockClaims(trx, dead.poolId);
+    // First, so that the old jobs can be removed: a worker that was only paused may complete its job by id
+    // when it wakes, and the work goes on in a job that it does not know.
+    await sql`select graphile_worker.force_unlock_workers(array[${dead.poolId}])`.execute(trx);
+    const crashed = [];
+    for (const claim of claims) {
+      await sql`select graphile_worker.remove_job(${jobKey(claim.workItemId, claim.fence - 1)})`.execute(trx);
+      const step = await recordAttemptEnd(trx, claim, workerDied, policy);
+      crashed.push({ workItemId: claim.workItemId, task: claim.task, state: step.state });
+    }
+    const { left } = await trx
+      .selectFrom("work_items")
+      .select((e) => e.fn.countAll<number>().as("left"))
+      .where("worker_id", "=", dead.poolId)
+      .where("state", "=", "running")
+      .executeTakeFirstOrThrow();
+    if (left === 0) await trx.deleteFrom("worker_heartbeats").where("pool_id", "=", dead.poolId).execute();
+    return { crashed, unfinished: left > 0 };
+  });
+
+const workerDied = {
+  errorClass: "crashed",
+  stage: "attempt",
+  message: "worker died",
+  fingerprint: "worker-died",
+} as const;
+
+/** Sessions of a worker that was cut off may hold a row for seconds more; those come in the next round. */
+const lockClaims = async (trx: Trx, poolId: string): Promise<Claim[]> => {
+  const rows = await trx
+    .selectFrom("work_items")
+    .selectAll()
+    .where("worker_id", "=", poolId)
+    .where("state", "=", "running")
+    .orderBy("id")
+    .forUpdate()
+    .skipLocked()
+    .execute();
+  return rows.map((row) => ({
+    workItemId: row.id,
+    task: row.task as TaskName,
+    fence: row.fence,
+    attempt: row.attempt,
+    maxAttempts: row.max_attempts,
+    throttles: row.throttles,
+    poolId,
+    jobId: row.job_id ?? 0,
+    clientId: row.client_id,
+    orderId: row.order_id,
+    invoiceId: row.invoice_id,
+    deliveryId: row.delivery_id,
+    payload: row.payload,
+    requestId: row.request_id,
+  }));
+};

@@ -1,0 +1,97 @@
+import { issueDate } from "@billpost/domain/invoice-numbering";
+import type { InvoiceKind } from "@billpost/domain/invoice-snapshot";
+import { sql } from "kysely";
+import type { Trx } from "./connection.ts";
+
+/** How the series of a kind are made; a series that exists keeps what it was made with. */
+export interface SeriesSettings {
+  readonly kind: InvoiceKind;
+  readonly prefix: string;
+  readonly padding: number;
+  /** Of the first series of its kind: a business that moves here goes on with its numbers. Later years start at 1. */
+  readonly startNumber: number;
+  /** The calendar that dates and years are taken from: an IANA zone. */
+  readonly timeZone: string;
+}
+
+/** A run of numbers taken from a series, all with the same date. */
+export interface TakenNumbers {
+  readonly seriesId: number;
+  readonly prefix: string;
+  readonly padding: number;
+  readonly year: number;
+  /** The first of the run; the others follow without a gap. */
+  readonly first: number;
+  readonly issueDate: string;
+}
+
+const seller = "default";
+
+/**
+ * Takes `count` numbers. The series' row stays locked to the end of the transaction, which must be short:
+ * whoever issues next waits for it. Take it last of all locks. The date is the later of today by the
+ * database's clock under the lock and the series' last date; when the year turned, the next series is used,
+ * and never again an earlier one. A rollback gives the numbers back.
+ */
+export const takeNumbers = async (
+  trx: Trx,
+  settings: SeriesSettings,
+  count: number,
+): Promise<TakenNumbers> => {
+  for (let year = await currentYear(trx, settings); ; year += 1) {
+    await createSeries(trx, settings, year);
+    const series = await trx
+      .selectFrom("invoice_series")
+      .selectAll()
+      .where("seller", "=", seller)
+      .where("kind", "=", settings.kind)
+      .where("year", "=", year)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    // Not now(), which is the start of the transaction: whoever waited would be dated before whoever did not.
+    const today = await readToday(trx, settings.timeZone);
+    if (yearOf(today) > year) continue;
+    const date =
+      yearOf(today) < year
+        ? (series.last_issue_date ?? `${year}-01-01`)
+        : issueDate(today, series.last_issue_date);
+    await trx
+      .updateTable("invoice_series")
+      .set({ next_number: series.next_number + count, last_issue_date: date })
+      .where("id", "=", series.id)
+      .execute();
+    const { id: seriesId, prefix, padding, next_number: first } = series;
+    return { seriesId, prefix, padding, year, first, issueDate: date };
+  }
+};
+
+/** This year, or the year of the latest series in use, should the clock have been ahead before. */
+const currentYear = async (trx: Trx, { kind, timeZone }: SeriesSettings): Promise<number> => {
+  const { latest } = await trx
+    .selectFrom("invoice_series")
+    .select((e) => e.fn.max<number | null>("year").as("latest"))
+    .where("seller", "=", seller)
+    .where("kind", "=", kind)
+    .where("last_issue_date", "is not", null)
+    .executeTakeFirstOrThrow();
+  return Math.max(yearOf(await readToday(trx, timeZone)), latest ?? 0);
+};
+
+const readToday = async (trx: Trx, timeZone: string): Promise<string> => {
+  const { rows } = await sql<{ today: string }>`
+    select (clock_timestamp() at time zone ${timeZone})::date as today`.execute(trx);
+  return rows[0]?.today ?? "";
+};
+
+const yearOf = (date: string): number => Number(date.slice(0, 4));
+
+const createSeries = async (trx: Trx, settings: SeriesSettings, year: number): Promise<void> => {
+  const { kind, prefix, padding, startNumber } = settings;
+  await sql`
+    insert into invoice_series (seller, kind, year, prefix, padding, start_number, next_number)
+    select ${seller}, ${kind}, ${year}, ${prefix}, ${padding}, start, start
+    from (select case when exists (select from invoice_series where seller = ${seller} and kind = ${kind})
+      then 1 else ${startNumber}::bigint end as start) as chosen
+    where not exists (select from invoice_series where seller = ${seller} and kind = ${kind} and year = ${year})
+    on conflict (seller, kind, year) do nothing`.execute(trx);
+};
