@@ -1,6 +1,12 @@
-import { Kysely, PostgresDialect } from "kysely";
+import { Kysely, PostgresDialect, type Transaction } from "kysely";
 import { Pool, type PoolConfig, types } from "pg";
 import type { Database } from "./schema.ts";
+
+export type { Pool } from "pg";
+/** What a query module is given: a pool, or a transaction, for those that may run in either. */
+export type Db = Kysely<Database>;
+/** What a query module that takes a lock or belongs to a larger act is given. */
+export type Trx = Transaction<Database>;
 
 const int8 = 20;
 const date = 1082;

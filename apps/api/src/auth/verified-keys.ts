@@ -1,0 +1,71 @@
+import { type ApiKey, findApiKey, hashKey, prefixOf, touchApiKey } from "@billpost/db/api-keys";
+import type { Db } from "@billpost/db/connection";
+
+/** A revocation elsewhere is honoured within this time; one by this process at once. */
+const keepMs = 3_000;
+const maxKept = 10_000;
+const touchEveryMs = 60_000;
+
+/**
+ * Looks keys up and keeps what was found for some seconds, so that a busy key costs no query per request.
+ * Keys that are not found are never kept. Entries are kept under the key's hash, not the key.
+ */
+export class VerifiedKeys {
+  readonly #db: Db;
+  readonly #onError: (error: unknown) => void;
+  readonly #kept = new Map<string, { readonly found: Promise<ApiKey | undefined>; readonly until: number }>();
+  readonly #touched = new Map<number, number>();
+  readonly #touching = new Set<Promise<void>>();
+
+  constructor(db: Db, onError: (error: unknown) => void) {
+    this.#db = db;
+    this.#onError = onError;
+  }
+
+  /** Whether a look-up of this text needs no query. */
+  isKept(key: string): boolean {
+    return (this.#kept.get(this.#name(key))?.until ?? 0) > Date.now();
+  }
+
+  /** The row of a key whose secret is right; revoked and expired ones too. */
+  find(key: string): Promise<ApiKey | undefined> {
+    if (prefixOf(key) === undefined) return Promise.resolve(undefined);
+    const name = this.#name(key);
+    const kept = this.#kept.get(name);
+    if (kept && kept.until > Date.now()) return kept.found;
+    const found = findApiKey(this.#db, key);
+    this.#kept.delete(name);
+    this.#kept.set(name, { found, until: Date.now() + keepMs });
+    if (this.#kept.size > maxKept) this.#kept.delete(this.#kept.keys().next().value ?? "");
+    const forgetUnless = (row?: ApiKey) => {
+      if (!row && this.#kept.get(name)?.found === found) this.#kept.delete(name);
+    };
+    found.then(forgetUnless, () => forgetUnless());
+    return found;
+  }
+
+  /** Forgets everything kept, so that a change made by this process is seen at once. */
+  forget(): void {
+    this.#kept.clear();
+  }
+
+  /** Notes the use of a key at most once a minute, without making the request wait. */
+  touch(id: number): void {
+    const now = Date.now();
+    if (now - (this.#touched.get(id) ?? Number.NEGATIVE_INFINITY) < touchEveryMs) return;
+    this.#touched.set(id, now);
+    const touching = touchApiKey(this.#db, id)
+      .catch(this.#onError)
+      .finally(() => this.#touching.delete(touching));
+    this.#touching.add(touching);
+  }
+
+  /** Waits for what `touch` began; called before the pool ends. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#touching);
+  }
+
+  #name(key: string): string {
+    return hashKey(key).toString("base64");
+  }
+}

@@ -1,0 +1,32 @@
+import type { Socket } from "node:net";
+import { problem, type ProblemCode, problems } from "./problems.ts";
+import { STATUS_CODES } from "node:http";
+import { randomUUID } from "node:crypto";
+
+const codes: Readonly<Record<string, ProblemCode>> = {
+  HPE_HEADER_OVERFLOW: "headers_too_large",
+  ERR_HTTP_REQUEST_TIMEOUT: "request_timeout",
+};
+
+/** Answers what Node's parser refuses before there is a request: still a problem, still with an id. */
+export const answerClientError = (error: Error & { code?: string }, socket: Socket): void => {
+  if (error.code === "ECONNRESET" || !socket.writable || socket.destroyed) {
+    socket.destroy(error);
+    return;
+  }
+  const code = codes[error.code ?? ""] ?? "malformed_request";
+  const [status, detail] = problems[code];
+  const requestId = randomUUID();
+  const body = JSON.stringify(problem(code, status, detail, requestId));
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      "Content-Type: application/problem+json; charset=utf-8",
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      `X-Request-Id: ${requestId}`,
+      "Connection: close",
+      "",
+      body,
+    ].join("\r\n"),
+  );
+};

@@ -1,0 +1,120 @@
+import { DomainError, type ErrorKind } from "@billpost/domain/domain-error";
+
+/** Every code an error reply can carry, with its status and what it means to the one who reads the API page. */
+export const problems = {
+  validation_failed: [
+    400,
+    "A field is missing, unknown, of the wrong type or out of range; `errors` names each.",
+  ],
+  malformed_json: [400, "The body is not JSON."],
+  malformed_request: [400, "The request line, a header or the path is not valid HTTP."],
+  invalid_cursor: [400, "The cursor is not one that this list gave out."],
+  idempotency_key_not_allowed: [400, "This route takes no Idempotency-Key, since its reply holds a secret."],
+  too_many_decimals: [400, "An amount has more decimals than its currency, or is too large."],
+  unsupported_currency: [400, "Not an ISO 4217 currency."],
+  key_missing: [401, "No `Authorization: Bearer bp_…` header."],
+  key_invalid: [401, "No such key."],
+  key_expired: [401, "The key's time is over."],
+  key_revoked: [401, "The key was revoked."],
+  scope_missing: [403, "The key lacks the scope that this route needs."],
+  route_not_found: [404, "No such route."],
+  order_not_found: [404, "No such order, or another client's."],
+  client_not_found: [404, "No such client."],
+  key_not_found: [404, "The client has no such key."],
+  method_not_allowed: [405, "The route exists for other methods; see `Allow`."],
+  request_timeout: [408, "The request did not arrive whole in time."],
+  insufficient_stock: [409, "Not enough stock; `errors` has available and requested for each line."],
+  idempotency_key_in_flight: [409, "A request with this Idempotency-Key is still running; try again."],
+  external_ref_taken: [409, "The client has an order of this externalRef; `orderId` names it."],
+  client_name_taken: [409, "A client of this name exists."],
+  precondition_failed: [412, "What If-Match names is not the present state; read it again."],
+  body_too_large: [413, "The body is larger than the limit."],
+  uri_too_long: [414, "A part of the path is too long."],
+  unsupported_media_type: [415, "The body must be `application/json`."],
+  idempotency_key_reused: [422, "The Idempotency-Key was used for another request."],
+  unknown_customer: [422, "The client has no customer of this id."],
+  customer_erased: [422, "The customer's data was erased."],
+  unknown_product: [422, "No product of this id."],
+  product_archived: [422, "The product can no longer be ordered."],
+  currency_mismatch: [422, "The products are priced in more than one currency."],
+  discount_too_large: [422, "The discounts are more than the lines."],
+  amount_too_large: [422, "The total is more than the system can hold exactly."],
+  precondition_required: [428, "This change needs If-Match with the ETag last read."],
+  rate_limited: [429, "Too many requests; wait as long as `Retry-After` says."],
+  headers_too_large: [431, "The request's headers are too large."],
+  internal_error: [500, "A mistake of ours. It is logged under the request id."],
+  not_ready: [503, "The process must not be sent requests now."],
+  overloaded: [503, "Too much at once. Nothing was done; try again after `Retry-After`."],
+  request_timed_out: [
+    503,
+    "The answer took too long. Whether it was done is unknown: repeat with the same Idempotency-Key.",
+  ],
+  database_unavailable: [
+    503,
+    "The database cannot be reached. Whether it was done is unknown: repeat with the same Idempotency-Key.",
+  ],
+} as const satisfies Readonly<Record<string, readonly [status: number, meaning: string]>>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** Which field of the request is meant. `pointer` is a JSON pointer (RFC 6901) into the part named by `in`. */
+export interface FieldError {
+  readonly in: "body" | "query" | "path" | "header";
+  readonly pointer: string;
+  readonly code: string;
+  readonly detail: string;
+  readonly productId?: number;
+  readonly requested?: number;
+  readonly available?: number;
+}
+
+const kinds: Readonly<Record<number, ErrorKind>> = {
+  400: "invalid",
+  401: "unauthenticated",
+  403: "forbidden",
+  404: "not_found",
+  409: "conflict",
+  412: "precondition_failed",
+  422: "unprocessable",
+  428: "precondition_required",
+  429: "rate_limited",
+  503: "unavailable",
+};
+
+/** The status that a kind of refusal is answered with. */
+export const statusOfKind = (kind: ErrorKind): number =>
+  Number(Object.entries(kinds).find(([, known]) => known === kind)?.[0] ?? 500);
+
+/** A refusal by its code; `data` becomes members of the reply, `errors` among them. */
+export const refusal = (
+  code: ProblemCode,
+  detail: string,
+  data: { readonly errors?: readonly FieldError[] } & Readonly<Record<string, unknown>> = {},
+): DomainError => new DomainError(kinds[problems[code][0]] ?? "unavailable", code, detail, data);
+
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly requestId: string;
+  readonly [member: string]: unknown;
+}
+
+/** An RFC 9457 problem; the title says in words what the code says. */
+export const problem = (
+  code: string,
+  status: number,
+  detail: string,
+  requestId: string,
+  data: Readonly<Record<string, unknown>> = {},
+): Problem => ({
+  type: `urn:billpost:problem:${code}`,
+  title: `${code.charAt(0).toUpperCase()}${code.slice(1).replaceAll("_", " ")}`,
+  status,
+  detail,
+  code,
+  requestId,
+  ...data,
+});

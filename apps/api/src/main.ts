@@ -1,0 +1,60 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { createDatabase, createPool } from "@billpost/db/connection";
+import { createLogger } from "@billpost/runtime/logger";
+import { SettingsError } from "@billpost/runtime/settings";
+import { readApiConfig } from "./config.ts";
+import { buildServer } from "./server.ts";
+
+/** Requests that are still running this long after the stop began are cut off; orchestrators kill at 30 s. */
+const stopWithinMs = 23_000;
+
+const run = async (): Promise<void> => {
+  const config = readApiConfig();
+  const logger = createLogger("api", config.logLevel);
+  const pool = createPool({
+    url: config.database.url,
+    max: config.database.poolSize,
+    applicationName: "billpost-api",
+    connectTimeoutMs: config.database.connectTimeoutMs,
+    statementTimeoutMs: config.database.statementTimeoutMs,
+    lockTimeoutMs: config.database.lockTimeoutMs,
+    onIdleError: (error) => logger.warn({ err: error.message }, "an idle database connection broke"),
+  });
+  const app = await buildServer({ db: createDatabase(pool), pool, config, logger });
+
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    if (app.lifecycle.stopping) return;
+    app.lifecycle.stopping = true;
+    logger.info({ signal }, "stopping");
+    const deadline = setTimeout(() => app.server.closeAllConnections(), stopWithinMs);
+    await wait(config.drainMs);
+    await app.close();
+    await pool.end();
+    clearTimeout(deadline);
+    logger.info("stopped");
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      stop(signal).catch((error: unknown) => {
+        logger.error({ err: error }, "the stop failed");
+        process.exit(1);
+      });
+    });
+  }
+
+  await app.listen({ host: config.host, port: config.port });
+  logger.info({ host: config.host, port: config.port, publicUrl: config.publicUrl }, "listening");
+};
+
+try {
+  await run();
+} catch (error) {
+  const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+  const message = taken
+    ? `${error.message}; set PORT to another port`
+    : error instanceof SettingsError
+      ? error.message
+      : String(error instanceof Error ? error.stack : error);
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,85 @@
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  LogController,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from "fastify";
+import { addAuthentication } from "./auth/authenticate.ts";
+import type { Services } from "./context.ts";
+import { answerClientError } from "./http/client-error.ts";
+import { replyWithProblem } from "./http/errors.ts";
+import { readClaim } from "./http/idempotency.ts";
+import { addNotFound } from "./http/not-found.ts";
+import { addOpenApi } from "./http/openapi.ts";
+import { addOverloadGuard } from "./http/overload.ts";
+import { createRateLimits } from "./http/rate-limits.ts";
+import { addRequestLog, requestIdOf } from "./http/request-log.ts";
+import { createValidatorCompiler } from "./http/validation.ts";
+import { addClientRoutes } from "./routes/clients.ts";
+import { addServiceRoutes } from "./routes/service.ts";
+
+/** The server as routes see it: handlers get their types from the schemas. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** `stopping` makes `/ready` fail. */
+    readonly lifecycle: { stopping: boolean };
+  }
+}
+
+/** 200 lines of the longest names fit several times. */
+const bodyLimit = 256 * 1024;
+
+/** The whole API, not yet listening. Closing it leaves the pool open: that belongs to the caller. */
+export const buildServer = async (services: Services): Promise<App> => {
+  const { limits, trustProxy } = services.config;
+  const logger: FastifyBaseLogger = services.logger;
+  const app: App = Fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    trustProxy: typeof trustProxy === "number" ? (_address, hop) => hop < trustProxy : trustProxy,
+    bodyLimit,
+    requestTimeout: limits.requestTimeoutMs,
+    handlerTimeout: limits.handlerTimeoutMs,
+    // Above the idle time-out of the usual load balancers (60 s), so that they are the ones to close.
+    keepAliveTimeout: 72_000,
+    http: { headersTimeout: Math.min(10_000, limits.requestTimeoutMs), connectionsCheckingInterval: 1_000 },
+    routerOptions: { maxParamLength: 200 },
+    // Requests that are under way when the server closes are answered, not refused.
+    return503OnClosing: false,
+    forceCloseConnections: "idle",
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => {
+      reply.header("x-request-id", request.id);
+      replyWithProblem(error, request, reply);
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  app.decorate("services", services);
+  app.decorate("lifecycle", { stopping: false });
+  app.setValidatorCompiler(createValidatorCompiler());
+  app.setErrorHandler(replyWithProblem);
+  addRequestLog(app);
+  addOverloadGuard(app);
+  const rateLimits = await createRateLimits(app);
+  addNotFound(app, rateLimits);
+  addAuthentication(app, rateLimits);
+  app.addHook("preHandler", readClaim);
+  await addOpenApi(app);
+
+  addServiceRoutes(app);
+  addClientRoutes(app);
+  return app;
+};
