@@ -2,7 +2,13 @@ import { sql, type Transaction } from "kysely";
 import type { Database } from "./schema.ts";
 
 /** The tasks a worker knows. The name is both the work item's and the graphile-worker job's. */
-export type TaskName = "issue-invoice" | "issue-credit-note" | "deliver-invoice" | "expire-idempotency-keys";
+export type TaskName =
+  | "issue-invoice"
+  | "issue-credit-note"
+  | "deliver-invoice"
+  | "expire-idempotency-keys"
+  | "render-document"
+  | "verify-invoice";
 
 export interface Work {
   readonly task: TaskName;

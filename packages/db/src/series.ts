@@ -31,14 +31,16 @@ const seller = "default";
  * Takes `count` numbers. The series' row stays locked to the end of the transaction, which must be short:
  * whoever issues next waits for it. Take it last of all locks. The date is the later of today by the
  * database's clock under the lock and the series' last date; when the year turned, the next series is used,
- * and never again an earlier one. A rollback gives the numbers back.
+ * and never again an earlier one. A rollback gives the numbers back. `notBefore` is a date that the documents
+ * cannot precede, such as that of the invoice a credit note corrects.
  */
 export const takeNumbers = async (
   trx: Trx,
   settings: SeriesSettings,
   count: number,
+  notBefore = "",
 ): Promise<TakenNumbers> => {
-  for (let year = await currentYear(trx, settings); ; year += 1) {
+  for (let year = Math.max(await currentYear(trx, settings), yearOf(notBefore)); ; year += 1) {
     await createSeries(trx, settings, year);
     const series = await trx
       .selectFrom("invoice_series")
@@ -49,7 +51,7 @@ export const takeNumbers = async (
       .forUpdate()
       .executeTakeFirstOrThrow();
     // Not now(), which is the start of the transaction: whoever waited would be dated before whoever did not.
-    const today = await readToday(trx, settings.timeZone);
+    const today = issueDate(await readToday(trx, settings.timeZone), notBefore);
     if (yearOf(today) > year) continue;
     const date =
       yearOf(today) < year
