@@ -1,0 +1,50 @@
+import { minorToDecimal, currencyDigits } from "@billpost/domain/currency";
+
+/** Writes numbers, money and dates the way a reader of `locale` expects, from exact decimals. */
+export interface Formats {
+  /** An amount with its currency: `€1,234.50`. */
+  money(minor: number): string;
+  /** An amount alone, for columns: `1,234.50`. */
+  amount(minor: number): string;
+  /** An amount with its sign turned round: discounts print as `−5.00`. */
+  deduction(minor: number): string;
+  quantity(value: number): string;
+  /** A rate in parts per million: 99750 is `9.975%`. */
+  rate(ppm: number): string;
+  /** A calendar date (YYYY-MM-DD) in words. */
+  date(date: string): string;
+  country(code: string): string;
+  currencyName(): string;
+  plural(count: number): "one" | "other";
+}
+
+/** Formats for one locale and currency. Digits come from ISO 4217, never from Intl, which disagrees for some. */
+export const formats = (locale: string, currency: string): Formats => {
+  const digits = currencyDigits(currency);
+  const fixed = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const numbers = new Intl.NumberFormat(locale, fixed);
+  const money = new Intl.NumberFormat(locale, { ...fixed, style: "currency", currency });
+  const rates = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 4 });
+  const days = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
+  const regions = new Intl.DisplayNames(locale, { type: "region" });
+  const currencies = new Intl.DisplayNames(locale, { type: "currency" });
+  const plurals = new Intl.PluralRules(locale);
+  const amount = (minor: number) => withMinus(numbers.format(exact(minorToDecimal(minor, currency))));
+  return {
+    money: (minor) => withMinus(money.format(exact(minorToDecimal(minor, currency)))),
+    amount,
+    deduction: (minor) => amount(minor === 0 ? 0 : -minor),
+    quantity: (value) => withMinus(new Intl.NumberFormat(locale).format(value)),
+    rate: (ppm) => rates.format(exact(`${ppm}e-6`)),
+    date: (date) => days.format(new Date(`${date}T00:00:00Z`)),
+    country: (code) => regions.of(code) ?? code,
+    currencyName: () => currencies.of(currency) ?? currency,
+    plural: (count) => (plurals.select(count) === "one" ? "one" : "other"),
+  };
+};
+
+/** Intl reads decimals from strings without going through a float; the types know only literal ones. */
+const exact = (decimal: string): Intl.StringNumericLiteral => decimal as Intl.StringNumericLiteral;
+
+/** The true minus sign is as wide as the figures; a hyphen is not. */
+const withMinus = (text: string): string => text.replace("-", "−");
