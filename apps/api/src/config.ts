@@ -7,6 +7,7 @@ import {
   readLogLevel,
   readTimeZone,
 } from "@billpost/runtime/shared-settings";
+import { isTopicArn } from "./webhooks/sns-message.ts";
 
 /** Which proxies are believed about the caller's address: none, a number of hops, or addresses and ranges. */
 export type TrustProxy = boolean | number | string[];
@@ -34,6 +35,14 @@ export interface LimitSettings {
   readonly handlerTimeoutMs: number;
 }
 
+/** How events of SES arrive. */
+export interface SesEventSettings {
+  /** The SNS topic that SES publishes to. */
+  readonly topicArn: string;
+  /** The one that messages are sent with. */
+  readonly configurationSet: string;
+}
+
 export interface ApiConfig {
   readonly host: string;
   readonly port: number;
@@ -50,6 +59,8 @@ export interface ApiConfig {
   };
   readonly business: BusinessSettings;
   readonly limits: LimitSettings;
+  /** Absent: nothing is heard of a message after SES took it. */
+  readonly sesEvents: SesEventSettings | undefined;
   /** Between failing `/ready` and refusing connections, so that load balancers look away first, in ms. */
   readonly drainMs: number;
 }
@@ -72,6 +83,15 @@ const readBusiness = (env: SettingsReader): BusinessSettings => ({
   ),
   timeZone: readTimeZone(env),
 });
+
+const readSesEvents = (env: SettingsReader): SesEventSettings | undefined => {
+  const topicArn = env.optional("SES_EVENTS_TOPIC_ARN");
+  const configurationSet = env.optional("SES_CONFIGURATION_SET");
+  if (!topicArn) return undefined;
+  if (!isTopicArn(topicArn)) env.problem("SES_EVENTS_TOPIC_ARN must be the ARN of an SNS topic");
+  if (!configurationSet) env.problem("SES_EVENTS_TOPIC_ARN needs SES_CONFIGURATION_SET, which publishes to it");
+  return { topicArn, configurationSet: configurationSet ?? "" };
+};
 
 /** The API's settings; throws a `SettingsError` with every problem. The only place here that reads the environment. */
 export const readApiConfig = (environment: Environment = process.env): ApiConfig =>
@@ -101,6 +121,7 @@ export const readApiConfig = (environment: Environment = process.env): ApiConfig
         requestTimeoutMs: env.integer("REQUEST_TIMEOUT_MS", milliseconds, 15_000),
         handlerTimeoutMs: env.integer("HANDLER_TIMEOUT_MS", milliseconds, 25_000),
       },
+      sesEvents: readSesEvents(env),
       drainMs: env.integer("SHUTDOWN_DRAIN_SECONDS", { min: 0, max: 20 }, 2) * 1000,
     };
   });

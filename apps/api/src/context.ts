@@ -4,6 +4,7 @@ import type { IdempotencyClaim } from "@billpost/db/idempotency";
 import type { Logger } from "@billpost/runtime/logger";
 import type { FastifyRequest } from "fastify";
 import type { ApiConfig, BusinessSettings } from "./config.ts";
+import type { FetchText } from "./webhooks/sns-message.ts";
 
 /** What the process has, made once by `main.ts` or by a test. */
 export interface Services {
@@ -11,6 +12,8 @@ export interface Services {
   readonly pool: Pool;
   readonly config: ApiConfig;
   readonly logger: Logger;
+  /** Tests only: where SNS's certificates come from. */
+  readonly fetchFromSns?: FetchText;
 }
 
 /** Who calls, as proved by an API key. */

@@ -42,6 +42,10 @@ const run = async (): Promise<void> => {
     });
   }
 
+  if (!config.sesEvents)
+    logger.warn(
+      "SES_EVENTS_TOPIC_ARN is not set: bounces and complaints are not heard of, and a lost reply of SES is settled by sending once more",
+    );
   await app.listen({ host: config.host, port: config.port });
   logger.info({ host: config.host, port: config.port, publicUrl: config.publicUrl }, "listening");
 };

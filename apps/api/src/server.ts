@@ -20,6 +20,7 @@ import { addRequestLog, requestIdOf } from "./http/request-log.ts";
 import { createValidatorCompiler } from "./http/validation.ts";
 import { addClientRoutes } from "./routes/clients.ts";
 import { addServiceRoutes } from "./routes/service.ts";
+import { addSesWebhook } from "./routes/ses-webhook.ts";
 
 /** The server as routes see it: handlers get their types from the schemas. */
 export type App = FastifyInstance<
@@ -81,5 +82,6 @@ export const buildServer = async (services: Services): Promise<App> => {
 
   addServiceRoutes(app);
   addClientRoutes(app);
+  addSesWebhook(app, rateLimits, services.fetchFromSns);
   return app;
 };

@@ -17,6 +17,8 @@ export const problems = {
   key_expired: [401, "The key's time is over."],
   key_revoked: [401, "The key was revoked."],
   scope_missing: [403, "The key lacks the scope that this route needs."],
+  sns_message_refused: [403, "Not a message that SNS signed for the configured topic."],
+  ses_events_not_configured: [404, "This installation does not receive events from SES."],
   route_not_found: [404, "No such route."],
   order_not_found: [404, "No such order, or another client's."],
   client_not_found: [404, "No such client."],
@@ -43,6 +45,7 @@ export const problems = {
   rate_limited: [429, "Too many requests; wait as long as `Retry-After` says."],
   headers_too_large: [431, "The request's headers are too large."],
   internal_error: [500, "A mistake of ours. It is logged under the request id."],
+  sns_not_reached: [503, "SNS could not be asked; the message is to be sent again."],
   not_ready: [503, "The process must not be sent requests now."],
   overloaded: [503, "Too much at once. Nothing was done; try again after `Retry-After`."],
   request_timed_out: [

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { sql } from "kysely";
+import type { Db, Trx } from "./connection.ts";
+
+export type SuppressionReason = "hard_bounce" | "complaint";
+
+export interface Suppression {
+  readonly id: number;
+  /** Null when its customer was erased; it goes on being suppressed. */
+  readonly address: string | null;
+  readonly reason: SuppressionReason;
+  readonly deliveryId: number | null;
+  readonly createdAt: Date;
+}
+
+/** Mail servers may tell letters' case in the local part apart, but none that matters does. */
+const hashOf = (email: string): string =>
+  createHash("sha256").update(email.trim().toLowerCase()).digest("hex");
+
+const columns = ["id", "address", "reason", "delivery_id as deliveryId", "created_at as createdAt"] as const;
+
+/** Whether an address gets no automatic mail. To be asked immediately before a message is handed to SES. */
+export const isSuppressed = async (db: Db, email: string): Promise<boolean> =>
+  (await db
+    .selectFrom("suppressed_addresses")
+    .select("id")
+    .where("address_sha256", "=", hashOf(email))
+    .where("cleared_at", "is", null)
+    .executeTakeFirst()) !== undefined;
+
+/** Stops automatic mail to an address; a second time changes nothing. */
+export const suppressAddress = async (
+  trx: Trx,
+  email: string,
+  { reason, deliveryId }: { readonly reason: SuppressionReason; readonly deliveryId: number | null },
+): Promise<void> => {
+  await trx
+    .insertInto("suppressed_addresses")
+    .values({ address_sha256: hashOf(email), address: email.trim(), reason, delivery_id: deliveryId })
+    .onConflict((conflict) => conflict.column("address_sha256").where("cleared_at", "is", null).doNothing())
+    .execute();
+};
+
+/** The addresses that get no mail now, newest first, from below `beforeId`. */
+export const listSuppressions = (
+  db: Db,
+  { limit, beforeId }: { readonly limit: number; readonly beforeId?: number | undefined },
+): Promise<Suppression[]> =>
+  db
+    .selectFrom("suppressed_addresses")
+    .select(columns)
+    .where("cleared_at", "is", null)
+    .$if(beforeId !== undefined, (query) => query.where("id", "<", beforeId ?? 0))
+    .orderBy("id", "desc")
+    .limit(limit)
+    .execute();
+
+/** Allows mail to an address again; undefined when that suppression is not there or already cleared. */
+export const clearSuppression = (trx: Trx, id: number, actor: string): Promise<Suppression | undefined> =>
+  trx
+    .updateTable("suppressed_addresses")
+    .set({ cleared_at: sql<Date>`clock_timestamp()`, cleared_by: actor })
+    .where("id", "=", id)
+    .where("cleared_at", "is", null)
+    .returning(columns)
+    .executeTakeFirst();
+
+/** Forgets an address in words, for the erasure of its customer; its hash goes on stopping mail. */
+export const redactSuppressions = async (trx: Trx, email: string): Promise<void> => {
+  await trx
+    .updateTable("suppressed_addresses")
+    .set({ address: null })
+    .where("address_sha256", "=", hashOf(email))
+    .execute();
+};
