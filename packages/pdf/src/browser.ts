@@ -39,10 +39,11 @@ export const launchBrowser = async (options: LaunchOptions): Promise<LaunchedBro
   try {
     return await start(options, true);
   } catch (error) {
-    const refused = error instanceof Error && /sandbox/i.test(error.message);
-    if (options.sandbox === true || !refused) throw error;
+    if (options.sandbox === true) throw error;
+    // Chrome says why on its error output only; over the pipe it is merely gone. So another try tells.
+    const launched = await start(options, false);
     options.log.warn({}, "Chrome cannot use its sandbox on this machine; it runs without");
-    return start(options, false);
+    return launched;
   }
 };
 
