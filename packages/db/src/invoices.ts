@@ -12,6 +12,7 @@ import { dateInZone, formatInvoiceNumber } from "@billpost/domain/invoice-number
 import type { InvoiceSnapshot } from "@billpost/domain/invoice-snapshot";
 import { type Selectable, sql } from "kysely";
 import type { Trx } from "./connection.ts";
+import { startCreditRequests } from "./credit-requests.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { enqueue } from "./outbox.ts";
 import type { Database } from "./schema.ts";
@@ -203,6 +204,11 @@ const issue = async (
     )
     .execute();
   await requestDeliveries(trx, issued, settings, requestIds);
+  // What was returned before there was an invoice gets its credit note now.
+  await startCreditRequests(
+    trx,
+    issued.map(({ row }) => row.id),
+  );
   return issued.map(({ row, snapshot, invoiceId }) => ({
     orderId: row.id,
     outcome: "issued",
