@@ -1,8 +1,6 @@
 import type { TaxCategory } from "@billpost/domain/tax";
-import { type Insertable, sql, type Updateable } from "kysely";
+import { sql } from "kysely";
 import type { Db, Trx } from "./connection.ts";
-
-import type { Database } from "./schema.ts";
 import { isUniqueViolation } from "./unique-violation.ts";
 
 /** A product of the catalogue, which all clients share. */
@@ -48,24 +46,25 @@ const columns = [
   "updated_at as updatedAt",
 ] as const;
 
-type CatalogueColumn =
-  | "sku"
-  | "name"
-  | "description"
-  | "unit_price_minor"
-  | "currency"
-  | "price_includes_tax"
-  | "tax_category"
-  | "tax_rate_ppm"
-  | "tax_exemption_reason"
-  | "unit";
-
 /** What may be changed: not the stock, which only moves, nor whether it is tracked. */
-export type ProductChanges = Pick<Updateable<Database["products"]>, CatalogueColumn>;
-export type NewProduct = Pick<Insertable<Database["products"]>, CatalogueColumn | "tracks_stock">;
+export interface CatalogueRow {
+  readonly sku: string;
+  readonly name: string;
+  readonly description: string;
+  readonly unit_price_minor: number;
+  readonly currency: string;
+  readonly price_includes_tax: boolean;
+  readonly tax_category: TaxCategory;
+  readonly tax_rate_ppm: number | null;
+  readonly tax_exemption_reason: string | null;
+  readonly unit: string;
+}
 
 /** Makes a product without stock; undefined when the SKU is taken. */
-export const insertProduct = (trx: Trx, product: NewProduct): Promise<Product | undefined> =>
+export const insertProduct = (
+  trx: Trx,
+  product: CatalogueRow & { readonly tracks_stock: boolean },
+): Promise<Product | undefined> =>
   trx
     .insertInto("products")
     .values(product)
@@ -79,6 +78,10 @@ export const findProduct = (db: Db, id: number): Promise<Product | undefined> =>
 /** Locks a product until the transaction ends, as every movement of its stock does. */
 export const lockProduct = (trx: Trx, id: number): Promise<Product | undefined> =>
   trx.selectFrom("products").select(columns).where("id", "=", id).forUpdate().executeTakeFirst();
+
+/** The id of the product that has this SKU. */
+export const findProductIdBySku = async (db: Db, sku: string): Promise<number | undefined> =>
+  (await db.selectFrom("products").select("id").where("sku", "=", sku).executeTakeFirst())?.id;
 
 export interface ProductFilter {
   readonly sku?: string | undefined;
@@ -111,16 +114,16 @@ export const listProducts = (
 
 const changed = { version: sql<number>`version + 1`, updated_at: sql<Date>`now()` };
 
-/** Changes a locked product; undefined when the SKU is another's, and then the transaction is lost. */
+/** Rewrites a locked product; undefined when the SKU is another's, and then the transaction is lost. */
 export const updateProduct = async (
   trx: Trx,
   id: number,
-  changes: ProductChanges,
+  row: CatalogueRow,
 ): Promise<Product | undefined> => {
   try {
     return await trx
       .updateTable("products")
-      .set({ ...changes, ...changed })
+      .set({ ...row, ...changed })
       .where("id", "=", id)
       .returning(columns)
       .executeTakeFirstOrThrow();
