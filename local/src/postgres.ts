@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { chownSync, closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { describeExit, ended, type Exit, followLines } from "./child-process.ts";
 import { freePort } from "./ports.ts";
 import { findPostgresBinaries, type PostgresBinaries } from "./postgres-binaries.ts";
 
@@ -21,11 +20,6 @@ export interface PostgresOptions {
   readonly durable?: boolean;
 }
 
-export interface Exit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
-
 export interface Postgres {
   readonly port: number;
   readonly pid: number;
@@ -33,6 +27,8 @@ export interface Postgres {
   readonly superuserUrl: string;
   /** Settles when the server has ended, for whatever reason. */
   readonly exited: Promise<Exit>;
+  /** The last lines of its log. */
+  lastLines(): string[];
   /** Stops the server and waits for its end; `fast` ends open sessions cleanly, `immediate` does not. */
   stop(mode?: "fast" | "immediate"): Promise<Exit>;
 }
@@ -122,12 +118,12 @@ async function createCluster(
     ],
     spawnOptions(account, folder, secret),
   );
-  const words = lastLines(child, log);
+  const words = followLines(child, log);
   const exit = await ended(child).finally(() => {
     folder.close();
     secret.close();
   });
-  if (exit.code !== 0) throw new Error(`initdb failed (${describeExit(exit)}):\n${words()}`);
+  if (exit.code !== 0) throw new Error(`initdb failed (${describeExit(exit)}):\n${words().join("\n")}`);
   await rename(fresh, clusterFolder(dataDir));
 }
 
@@ -163,14 +159,14 @@ async function launch(
   }
   endWithThisProcess(pid, exited);
   const ready = Promise.withResolvers<void>();
-  const words = lastLines(child, (line) => {
+  const words = followLines(child, (line) => {
     if (line.includes("database system is ready to accept connections")) ready.resolve();
     log(line);
   });
   await Promise.race([
     ready.promise,
     exited.then((exit) => {
-      throw new Error(`PostgreSQL did not start (${describeExit(exit)}):\n${words()}`);
+      throw new Error(`PostgreSQL did not start (${describeExit(exit)}):\n${words().join("\n")}`);
     }),
   ]);
 
@@ -180,6 +176,7 @@ async function launch(
     pid,
     superuserUrl: `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`,
     exited,
+    lastLines: words,
     async stop(mode = "fast") {
       child.kill(mode === "fast" ? "SIGINT" : "SIGQUIT");
       const giveUp = setTimeout(() => child.kill("SIGQUIT"), stopPatience);
@@ -227,28 +224,4 @@ function endWithThisProcess(pid: number, exited: Promise<Exit>): void {
   watcher.stdin.on("error", () => {});
   const dismiss = () => watcher.stdin.end("done\n");
   exited.then(dismiss, dismiss);
-}
-
-async function ended(child: ChildProcess): Promise<Exit> {
-  const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
-  return { code, signal };
-}
-
-/** Passes each line on and answers, when asked, the last ones. */
-function lastLines(child: ChildProcess, log: (line: string) => void): () => string {
-  const kept: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    if (!stream) continue;
-    createInterface({ input: stream }).on("line", (line) => {
-      kept.push(line);
-      if (kept.length > 20) kept.shift();
-      log(line);
-    });
-  }
-  return () => kept.join("\n");
-}
-
-/** "exit code 1" or "signal SIGKILL". */
-export function describeExit({ code, signal }: Exit): string {
-  return signal ? `signal ${signal}` : `exit code ${code}`;
 }

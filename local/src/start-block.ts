@@ -1,0 +1,52 @@
+import { relative } from "node:path";
+import type { LocalConfig } from "./config.ts";
+import type { StackAddresses } from "./stack.ts";
+import { rows, title } from "./terminal.ts";
+
+/** The key that the embedded database knows; no other database has it. */
+export const developmentKey = "bp_local_development_key";
+
+/** What a newcomer needs to know when everything runs. */
+export function startBlock(config: LocalConfig, addresses: StackAddresses, seconds: string): string {
+  return [
+    "",
+    title(`Billpost is ready (${seconds})`),
+    "",
+    rows([
+      ["API", addresses.api],
+      ["OpenAPI", `${addresses.api}/docs`],
+      ["Inbox", `${addresses.ses}${given(config.sesEndpoint)}`],
+      ["S3", `${addresses.s3}, bucket ${config.bucket}${given(config.s3Endpoint)}`],
+      ["Database", `${shown(addresses.database, config)}${given(config.databaseUrl)}`],
+      ["Data", `${relative(process.cwd(), config.dataDir) || "."} (delete it to begin anew)`],
+      ["Logs", `${relative(process.cwd(), config.dataDir) || "."}/logs`],
+    ]),
+    "",
+    "  Place an order, then look into the inbox:",
+    "",
+    curl(config, addresses),
+    "",
+    "  Ctrl-C stops everything.",
+    "",
+  ].join("\n");
+}
+
+const given = (address: string | undefined): string => (address ? " (given, not started here)" : "");
+
+/** The embedded database's address can be pasted into psql; a given one may hold a real password. */
+function shown(url: string, { databaseUrl }: LocalConfig): string {
+  if (!databaseUrl) return url;
+  const address = new URL(url);
+  address.password &&= "***";
+  return address.href;
+}
+
+function curl({ databaseUrl }: LocalConfig, { api }: StackAddresses): string {
+  const key = databaseUrl ? "$BILLPOST_API_KEY" : developmentKey;
+  return [
+    `  curl -i ${api}/api/orders \\`,
+    `    -H "Authorization: Bearer ${key}" \\`,
+    `    -H "Content-Type: application/json" \\`,
+    `    -d '{"customerId":1,"items":[{"productId":1,"quantity":2}]}'`,
+  ].join("\n");
+}
