@@ -19,6 +19,7 @@ import { createRateLimits } from "./http/rate-limits.ts";
 import { addRequestLog, requestIdOf } from "./http/request-log.ts";
 import { createValidatorCompiler } from "./http/validation.ts";
 import { addClientRoutes } from "./routes/clients.ts";
+import { addOrderRoutes } from "./routes/orders.ts";
 import { addServiceRoutes } from "./routes/service.ts";
 import { addSesWebhook } from "./routes/ses-webhook.ts";
 
@@ -82,6 +83,7 @@ export const buildServer = async (services: Services): Promise<App> => {
 
   addServiceRoutes(app);
   addClientRoutes(app);
+  addOrderRoutes(app);
   addSesWebhook(app, rateLimits, services.fetchFromSns);
   return app;
 };

@@ -7,17 +7,10 @@ import {
   type StoredReply,
 } from "@billpost/db/idempotency";
 import type { Trx } from "@billpost/db/connection";
+import { canonicalJson } from "@billpost/domain/canonical-json";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Context } from "../context.ts";
 import { refusal } from "./problems.ts";
-
-/** Members sorted at every depth, so that the order in which a client writes them does not matter. */
-export const canonicalJson = (value: unknown): string =>
-  JSON.stringify(value, (_, member: unknown) =>
-    typeof member === "object" && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  );
 
 /** A hook: notes the claim of a request that carries an Idempotency-Key, or refuses the header. */
 export const readClaim = async (request: FastifyRequest): Promise<void> => {

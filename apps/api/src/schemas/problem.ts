@@ -25,6 +25,8 @@ export const ProblemSchema = Type.Object({
   orderId: Type.Optional(
     Type.String({ description: "With `external_ref_taken`: the order of that reference." }),
   ),
+  productId: Type.Optional(Type.Integer({ description: "With `sku_taken`: the product of that SKU." })),
+  orderIds: Type.Optional(Type.Array(Type.String(), { description: "With `customer_needed`." })),
   currencies: Type.Optional(Type.Array(Type.String(), { description: "With `currency_mismatch`." })),
   retryAfterSeconds: Type.Optional(Type.Integer({ description: "With `rate_limited`: as in Retry-After." })),
 });
