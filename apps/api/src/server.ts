@@ -1,3 +1,4 @@
+import { createObjectStore, type ObjectStore } from "@billpost/storage/object-store";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify, {
   type FastifyBaseLogger,
@@ -20,6 +21,9 @@ import { addRequestLog, requestIdOf } from "./http/request-log.ts";
 import { createValidatorCompiler } from "./http/validation.ts";
 import { addClientRoutes } from "./routes/clients.ts";
 import { addOrderRoutes } from "./routes/orders.ts";
+import { addCustomerRoutes } from "./routes/customers.ts";
+import { addOrderCorrectionRoutes } from "./routes/order-corrections.ts";
+import { addProductRoutes } from "./routes/products.ts";
 import { addServiceRoutes } from "./routes/service.ts";
 import { addSesWebhook } from "./routes/ses-webhook.ts";
 
@@ -36,6 +40,8 @@ declare module "fastify" {
   interface FastifyInstance {
     /** `stopping` makes `/ready` fail. */
     readonly lifecycle: { stopping: boolean };
+    /** The PDFs. */
+    readonly store: ObjectStore;
   }
 }
 
@@ -71,6 +77,9 @@ export const buildServer = async (services: Services): Promise<App> => {
 
   app.decorate("services", services);
   app.decorate("lifecycle", { stopping: false });
+  const store = createObjectStore({ ...services.config.s3, ...services.config.aws });
+  app.decorate("store", store);
+  app.addHook("onClose", async () => store.close());
   app.setValidatorCompiler(createValidatorCompiler());
   app.setErrorHandler(replyWithProblem);
   addRequestLog(app);
@@ -82,6 +91,9 @@ export const buildServer = async (services: Services): Promise<App> => {
   await addOpenApi(app);
 
   addServiceRoutes(app);
+  addProductRoutes(app);
+  addCustomerRoutes(app);
+  addOrderCorrectionRoutes(app);
   addClientRoutes(app);
   addOrderRoutes(app);
   addSesWebhook(app, rateLimits, services.fetchFromSns);
