@@ -1,3 +1,4 @@
+import type { Environment } from "@billpost/runtime/settings";
 import type { LocalConfig } from "./config.ts";
 import { localS3Credentials } from "./s3.ts";
 
@@ -7,20 +8,31 @@ export interface ServiceAddresses {
   readonly ses: string;
 }
 
-/** What a shop would set in production; here everything has a value, and the user's own comes first. */
 const defaults = {
   AWS_REGION: "us-east-1",
-  BUSINESS_NAME: "Billpost Sample Store",
-  FROM_EMAIL: "invoices@billpost.example",
   // No load balancer needs time to look away before the API stops.
   SHUTDOWN_DRAIN_SECONDS: "0",
 };
 
+/** A seller with all that an invoice may have to name. Used whole or not at all: half of it would be wrong. */
+const sampleSeller = {
+  BUSINESS_NAME: "Northwind Supply Ltd",
+  FROM_EMAIL: "billing@northwind.example",
+  SELLER_ADDRESS_LINE1: "12 Harbour Street",
+  SELLER_POSTAL_CODE: "D02 XY45",
+  SELLER_CITY: "Dublin",
+  SELLER_COUNTRY: "IE",
+  SELLER_VAT_ID: "IE1234567FA",
+};
+
 /** The environment of API and worker: the user's, with the addresses of this stack. */
 export function appEnvironment(config: LocalConfig, services: ServiceAddresses): NodeJS.ProcessEnv {
-  const { environment, ports } = config;
+  const { ports } = config;
+  const environment = withoutEmpty(config.environment);
   const set: NodeJS.ProcessEnv = {
     ...defaults,
+    ...(describesSeller(environment) ? { FROM_EMAIL: sampleSeller.FROM_EMAIL } : sampleSeller),
+    PUBLIC_URL: `http://127.0.0.1:${ports.api}`,
     ...environment,
     // Shells that export HOST mean the machine's name; the local stack is for this machine only.
     HOST: "127.0.0.1",
@@ -29,7 +41,6 @@ export function appEnvironment(config: LocalConfig, services: ServiceAddresses):
     DATABASE_URL: services.database,
     S3_BUCKET: config.bucket,
     S3_ENDPOINT: services.s3,
-    S3_PUBLIC_ENDPOINT: environment["S3_PUBLIC_ENDPOINT"] || services.s3,
     SES_ENDPOINT: services.ses,
   };
   if (!config.databaseUrl) {
@@ -46,3 +57,10 @@ export function appEnvironment(config: LocalConfig, services: ServiceAddresses):
   }
   return set;
 }
+
+/** As the apps see it: a variable that is set to nothing is not set. */
+const withoutEmpty = (environment: Environment): Environment =>
+  Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+
+const describesSeller = (environment: Environment): boolean =>
+  Object.keys(environment).some((name) => name === "BUSINESS_NAME" || name.startsWith("SELLER_"));

@@ -36,7 +36,11 @@ export async function createRoles(superuser: Client, password: string): Promise<
 }
 
 /** Creates a database owned by the owner role, empty or as a copy of `template`. */
-export async function createDatabase(superuser: Client, name: string, template = "template0"): Promise<void> {
+export async function createOwnedDatabase(
+  superuser: Client,
+  name: string,
+  template = "template0",
+): Promise<void> {
   const [database, source] = [superuser.escapeIdentifier(name), superuser.escapeIdentifier(template)];
   await superuser.query(`create database ${database} template ${source} owner ${ownerRole}`);
 }

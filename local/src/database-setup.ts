@@ -1,9 +1,11 @@
+import { createDatabase, createPool } from "@billpost/db/connection";
 import { migrate, missingMigrations } from "@billpost/db/migrator";
+import { loadSampleData } from "@billpost/db/sample-data";
 import { Pool } from "pg";
 import {
   addressOn,
   appRole,
-  createDatabase,
+  createOwnedDatabase,
   createRoles,
   databaseExists,
   ownerRole,
@@ -15,21 +17,37 @@ export interface PreparedDatabase {
   readonly url: string;
   /** Names of the migrations that this start applied. */
   readonly applied: readonly string[];
+  /** Whether this was the first start. */
+  readonly sampleDataLoaded: boolean;
 }
+
+/** A key with every scope that only the embedded database knows. */
+export const developmentKey = "bp_local_development_key";
 
 const databaseName = "billpost";
 
-/** Makes an embedded server ready for the apps: roles, database, migrations. */
+/** Makes an embedded server ready for the apps: roles, database, migrations, and sample data once. */
 export async function prepareDatabase(superuserUrl: string): Promise<PreparedDatabase> {
   // The same random password for all three roles: it protects one folder's server from other users.
   const password = decodeURIComponent(new URL(superuserUrl).password);
   await withClient(superuserUrl, async (superuser) => {
     await createRoles(superuser, password);
-    if (!(await databaseExists(superuser, databaseName))) await createDatabase(superuser, databaseName);
+    if (!(await databaseExists(superuser, databaseName))) await createOwnedDatabase(superuser, databaseName);
   });
   const ownerUrl = addressOn(superuserUrl, databaseName, { role: ownerRole, password });
   const applied = await migrate({ url: ownerUrl, appRole });
-  return { url: addressOn(superuserUrl, databaseName, { role: appRole, password }), applied };
+  const url = addressOn(superuserUrl, databaseName, { role: appRole, password });
+  return { url, applied, sampleDataLoaded: await addSampleData(url) };
+}
+
+async function addSampleData(url: string): Promise<boolean> {
+  const settings = { url, max: 1, applicationName: "billpost-setup", onIdleError: () => {} };
+  const db = createDatabase(createPool(settings));
+  try {
+    return await loadSampleData(db, { developmentKey });
+  } finally {
+    await db.destroy();
+  }
 }
 
 /**

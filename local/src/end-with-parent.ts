@@ -4,7 +4,7 @@
  */
 
 /** An orderly end may take this long, in ms; then the process ends anyway. */
-const patience = 20_000;
+const patience = 30_000;
 
 process.on("disconnect", () => {
   process.kill(process.pid, "SIGTERM");

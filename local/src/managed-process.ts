@@ -28,8 +28,8 @@ export interface ProgramOptions {
 
 const preload = new URL("./end-with-parent.ts", import.meta.url).href;
 
-/** How long a program may take to end in good order, in ms. */
-const stopPatience = 20_000;
+/** How long a program may take to end in good order, in ms; API and worker give themselves up to 25 s. */
+const stopPatience = 30_000;
 
 /** Starts a program of ours; rejects when it could not be run at all. */
 export async function startProgram(options: ProgramOptions): Promise<ManagedProcess> {

@@ -128,11 +128,9 @@ export class Stack {
     this.#events.step(`PostgreSQL on port ${server.port}`, started);
 
     const prepared = performance.now();
-    const { url, applied } = await prepareDatabase(server.superuserUrl);
-    this.#events.step(
-      applied.length === 0 ? "Database up to date" : `Database migrated (${applied.length} applied)`,
-      prepared,
-    );
+    const { url, applied, sampleDataLoaded } = await prepareDatabase(server.superuserUrl);
+    const migrated = applied.length > 0 ? `migrated (${applied.length} applied)` : "up to date";
+    this.#events.step(`Database ${migrated}${sampleDataLoaded ? ", sample data loaded" : ""}`, prepared);
     return url;
   }
 

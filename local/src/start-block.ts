@@ -1,10 +1,8 @@
 import { relative } from "node:path";
 import type { LocalConfig } from "./config.ts";
+import { developmentKey } from "./database-setup.ts";
 import type { StackAddresses } from "./stack.ts";
 import { rows, title } from "./terminal.ts";
-
-/** The key that the embedded database knows; no other database has it. */
-export const developmentKey = "bp_local_development_key";
 
 /** What a newcomer needs to know when everything runs. */
 export function startBlock(config: LocalConfig, addresses: StackAddresses, seconds: string): string {

@@ -82,7 +82,7 @@ async function endLeftProcesses({ processes }: SupervisorRecord): Promise<void> 
   const orders = [
     { after: 0, to: (name: string) => (name === "postgres" ? "SIGINT" : undefined) },
     { after: 5_000, to: (name: string) => (name === "postgres" ? undefined : "SIGTERM") },
-    { after: 25_000, to: (name: string) => (name === "postgres" ? "SIGQUIT" : "SIGKILL") },
+    { after: 35_000, to: (name: string) => (name === "postgres" ? "SIGQUIT" : "SIGKILL") },
   ] as const;
   const started = Date.now();
   let given = 0;
@@ -95,7 +95,7 @@ async function endLeftProcesses({ processes }: SupervisorRecord): Promise<void> 
       for (const { name, pid } of alive) send(pid, order.to(name));
       given++;
     }
-    if (elapsed > 30_000) {
+    if (elapsed > 40_000) {
       const names = alive.map(({ name, pid }) => `${name} (process ${pid})`).join(", ");
       throw new Error(
         `A run that was killed has left ${names}, which will not end. End them and start again.`,

@@ -1,5 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { addressOn, appRole, createDatabase, ownerRole, withClient } from "@billpost/local/database-roles";
+import {
+  addressOn,
+  appRole,
+  createOwnedDatabase,
+  ownerRole,
+  withClient,
+} from "@billpost/local/database-roles";
 import { inject } from "vitest";
 
 export interface TestDatabase {
@@ -26,7 +32,7 @@ export async function createTestDatabase({
   const { superuserUrl, password, prefix, template } = inject("testDatabaseServer");
   const name = `${prefix}_${randomBytes(4).toString("hex")}`;
   await withClient(superuserUrl, (superuser) =>
-    createDatabase(superuser, name, migrated ? template : undefined),
+    createOwnedDatabase(superuser, name, migrated ? template : undefined),
   );
   return {
     name,

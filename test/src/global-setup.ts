@@ -3,7 +3,7 @@ import { migrate } from "@billpost/db/migrator";
 import {
   addressOn,
   appRole,
-  createDatabase,
+  createOwnedDatabase,
   createRoles,
   ownerRole,
   withClient,
@@ -44,7 +44,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   try {
     await withClient(superuserUrl, async (superuser) => {
       await createRoles(superuser, password);
-      await createDatabase(superuser, template);
+      await createOwnedDatabase(superuser, template);
     });
     await migrate({ url: addressOn(superuserUrl, template, { role: ownerRole, password }), appRole });
   } catch (error) {
