@@ -27,6 +27,7 @@ let fetched: string[] = [];
 const serve = async (settings: Record<string, string>) => {
   const config = readApiConfig({
     DATABASE_URL: database.url,
+    S3_BUCKET: "invoices",
     RATE_LIMIT_ANONYMOUS_PER_MINUTE: "0",
     ...settings,
   });
@@ -360,9 +361,9 @@ test("without the configuration the answer says so, and half a configuration doe
   expect(answer.status).toBe(404);
   expect(await answer.json()).toMatchObject({ code: "ses_events_not_configured" });
   await bare.close();
-  expect(() => readApiConfig({ DATABASE_URL: database.url, SES_EVENTS_TOPIC_ARN: topic })).toThrow(
-    /needs SES_CONFIGURATION_SET/,
-  );
+  expect(() =>
+    readApiConfig({ DATABASE_URL: database.url, S3_BUCKET: "invoices", SES_EVENTS_TOPIC_ARN: topic }),
+  ).toThrow(/needs SES_CONFIGURATION_SET/);
   expect(() =>
     readApiConfig({
       DATABASE_URL: database.url,

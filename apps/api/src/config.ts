@@ -1,11 +1,15 @@
 import { isCurrency } from "@billpost/domain/currency";
 import { readSettings, type Environment, type SettingsReader } from "@billpost/runtime/settings";
 import {
+  type AwsSettings,
   type LogLevel,
   parsePercent,
   readDatabaseUrl,
+  readAws,
   readLogLevel,
+  readS3,
   readTimeZone,
+  type S3Settings,
 } from "@billpost/runtime/shared-settings";
 import { isTopicArn } from "./webhooks/sns-message.ts";
 
@@ -57,6 +61,9 @@ export interface ApiConfig {
     readonly statementTimeoutMs: number;
     readonly lockTimeoutMs: number;
   };
+  readonly aws: AwsSettings;
+  /** Where the worker keeps the PDFs that this API hands out. */
+  readonly s3: S3Settings & { readonly timeoutMs: number };
   readonly business: BusinessSettings;
   readonly limits: LimitSettings;
   /** Absent: nothing is heard of a message after SES took it. */
@@ -89,7 +96,8 @@ const readSesEvents = (env: SettingsReader): SesEventSettings | undefined => {
   const configurationSet = env.optional("SES_CONFIGURATION_SET");
   if (!topicArn) return undefined;
   if (!isTopicArn(topicArn)) env.problem("SES_EVENTS_TOPIC_ARN must be the ARN of an SNS topic");
-  if (!configurationSet) env.problem("SES_EVENTS_TOPIC_ARN needs SES_CONFIGURATION_SET, which publishes to it");
+  if (!configurationSet)
+    env.problem("SES_EVENTS_TOPIC_ARN needs SES_CONFIGURATION_SET, which publishes to it");
   return { topicArn, configurationSet: configurationSet ?? "" };
 };
 
@@ -113,6 +121,8 @@ export const readApiConfig = (environment: Environment = process.env): ApiConfig
         statementTimeoutMs: env.integer("DATABASE_STATEMENT_TIMEOUT_MS", milliseconds, 15_000),
         lockTimeoutMs: env.integer("DATABASE_LOCK_TIMEOUT_MS", milliseconds, 10_000),
       },
+      aws: readAws(env),
+      s3: { ...readS3(env), timeoutMs: env.integer("S3_TIMEOUT_MS", milliseconds, 15_000) },
       business: readBusiness(env),
       limits: {
         perKeyPerMinute: env.integer("RATE_LIMIT_PER_MINUTE", perMinute, 6_000),

@@ -40,7 +40,6 @@ export interface InvoiceFilter {
   /** Decimals in major units of whatever currency an invoice has, both included. */
   readonly totalMin?: string | undefined;
   readonly totalMax?: string | undefined;
-  readonly updatedAfter?: Date | undefined;
 }
 
 /** Every credit note is `issued`: only invoices have lines that are given back. */
@@ -92,26 +91,21 @@ const inMinorUnits = (decimal: string): RawBuilder<unknown> => sql`${decimal}::n
   when i.currency = any(${currenciesOf(3)}) then 1000
   else 100 end`;
 
-/** The invoices that anything happened to since `since`, each way by an index of its own. */
-const changedSince = (clientId: number, since: Date): RawBuilder<boolean> => sql<boolean>`i.id in (
-  select id from invoices where client_id = ${clientId} and issued_at > ${since}
-  union select original_invoice_id from invoices
-    where client_id = ${clientId} and issued_at > ${since} and original_invoice_id is not null
-  union select invoice_id from documents where stored_at > ${since}
-  union select dd.invoice_id from deliveries d join delivery_documents dd on dd.delivery_id = d.id
-    where d.client_id = ${clientId} and d.updated_at > ${since})`;
+/** The invoices that anything happened to at or after an instant, each way by an index of its own. */
+const changedSince = (clientId: number, micros: number): RawBuilder<boolean> => {
+  const since = sql`timestamptz 'epoch' + ${micros}::bigint * interval '1 microsecond'`;
+  return sql<boolean>`i.id in (
+    select id from invoices where client_id = ${clientId} and issued_at >= ${since}
+    union select original_invoice_id from invoices
+      where client_id = ${clientId} and issued_at >= ${since} and original_invoice_id is not null
+    union select invoice_id from documents where stored_at >= ${since}
+    union select dd.invoice_id from deliveries d join delivery_documents dd on dd.delivery_id = d.id
+      where d.client_id = ${clientId} and d.updated_at >= ${since})`;
+};
 
-/** A client's invoices and credit notes, newest first, from before `beforeId`. */
-export const listInvoices = (
-  db: Db,
-  clientId: number,
-  filter: InvoiceFilter,
-  { beforeId, limit }: { beforeId?: number | undefined; limit: number },
-): Promise<InvoiceSummary[]> => {
-  const { number, orderId, customerId, kind, state, from, to, currency, totalMin, totalMax, updatedAfter } =
-    filter;
+const filtered = (db: Db, clientId: number, filter: InvoiceFilter) => {
+  const { number, orderId, customerId, kind, state, from, to, currency, totalMin, totalMax } = filter;
   let query = summaries(db).where("i.client_id", "=", clientId);
-  if (beforeId !== undefined) query = query.where("i.id", "<", beforeId);
   if (number !== undefined) query = query.where("i.number", "=", number);
   if (orderId !== undefined) query = query.where("o.order_id", "=", orderId);
   if (customerId !== undefined) query = query.where("i.customer_id", "=", customerId);
@@ -122,9 +116,47 @@ export const listInvoices = (
   if (currency !== undefined) query = query.where("i.currency", "=", currency);
   if (totalMin !== undefined) query = query.where(sql<boolean>`i.gross_minor >= ${inMinorUnits(totalMin)}`);
   if (totalMax !== undefined) query = query.where(sql<boolean>`i.gross_minor <= ${inMinorUnits(totalMax)}`);
-  if (updatedAfter !== undefined) query = query.where(changedSince(clientId, updatedAfter));
-  return query.orderBy("i.id", "desc").limit(limit).execute();
+  return query;
 };
+
+/** A client's invoices and credit notes, newest first, from before `beforeId`. */
+export const listInvoices = (
+  db: Db,
+  clientId: number,
+  filter: InvoiceFilter,
+  { beforeId, limit }: { beforeId?: number | undefined; limit: number },
+): Promise<InvoiceSummary[]> => {
+  const query = filtered(db, clientId, filter);
+  return (beforeId === undefined ? query : query.where("i.id", "<", beforeId))
+    .orderBy("i.id", "desc")
+    .limit(limit)
+    .execute();
+};
+
+/** An invoice and when exactly something last happened to it, in microseconds since 1970. */
+export type ChangedInvoice = InvoiceSummary & { readonly updatedMicros: number };
+
+const updatedMicros = sql<number>`(extract(epoch from ${updatedAt}) * 1000000)::bigint`;
+
+/**
+ * A client's invoices and credit notes that something happened to after an instant, the longest unchanged
+ * first, from after the position given. What changes while the list is read comes again.
+ */
+export const listChangedInvoices = (
+  db: Db,
+  clientId: number,
+  filter: InvoiceFilter,
+  after: { readonly updatedMicros: number; readonly id: number },
+  limit: number,
+): Promise<ChangedInvoice[]> =>
+  filtered(db, clientId, filter)
+    .select(updatedMicros.as("updatedMicros"))
+    .where(changedSince(clientId, after.updatedMicros))
+    .where(sql<boolean>`(${updatedMicros}, i.id) > (${after.updatedMicros}::bigint, ${after.id}::bigint)`)
+    .orderBy(updatedMicros)
+    .orderBy("i.id")
+    .limit(limit)
+    .execute();
 
 /** Everything issued for one order of a client, oldest first. */
 export const listInvoicesOfOrder = (db: Db, clientId: number, orderId: string): Promise<InvoiceSummary[]> =>

@@ -26,6 +26,8 @@ export interface EndpointDefinition {
   readonly querystring?: TObject;
   /** The schema of each 2xx reply. */
   readonly response: Readonly<Record<number, TSchema>>;
+  /** Replies that are no JSON, or not only: what each status carries, by media type. */
+  readonly content?: Readonly<Record<number, Readonly<Record<string, TSchema>>>>;
 }
 
 declare module "fastify" {
@@ -99,7 +101,7 @@ const successResponses = (definition: EndpointDefinition): Record<string, unknow
         description: (schema as { description?: string }).description ?? "Done.",
         headers: {
           "X-Request-Id": header("The request's id: yours when you sent one, ours else."),
-          ...(status === "201" ? { Location: header("Path of what was made.") } : {}),
+          ...(status === "201" || status === "202" ? { Location: header("Path of what was made.") } : {}),
           ...(definition.conditional || definition.guarded
             ? { ETag: header("Names this state, for If-Match and If-None-Match.") }
             : {}),
@@ -107,7 +109,11 @@ const successResponses = (definition: EndpointDefinition): Record<string, unknow
             ? { "Idempotent-Replayed": header("`true` when this is the stored reply of an earlier request.") }
             : {}),
         },
-        content: { "application/json": { schema } },
+        content: Object.fromEntries(
+          Object.entries(definition.content?.[Number(status)] ?? { "application/json": schema }).map(
+            ([mediaType, its]) => [mediaType, { schema: its }],
+          ),
+        ),
       },
     ]),
   );

@@ -1,5 +1,6 @@
 import { type DatabaseTrouble, databaseTrouble } from "@billpost/db/database-errors";
 import { DomainError } from "@billpost/domain/domain-error";
+import { StorageFailed } from "@billpost/storage/storage-failed";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { type Problem, problem, type ProblemCode, problems, statusOfKind } from "./problems.ts";
 import { fieldErrors } from "./validation.ts";
@@ -24,6 +25,7 @@ const databaseCodes: Readonly<Record<DatabaseTrouble, ProblemCode>> = {
 
 const retryAfterSeconds: Partial<Record<string, number>> = {
   database_unavailable: 5,
+  storage_unavailable: 5,
   overloaded: 1,
   request_timed_out: 5,
   idempotency_key_in_flight: 1,
@@ -39,6 +41,7 @@ const describe = (error: FastifyError | Error, requestId: string): Problem => {
       : statusOfKind(error.kind);
     return problem(error.code, status, error.message, requestId, error.data);
   }
+  if (error instanceof StorageFailed) return known("storage_unavailable", requestId);
   const trouble = databaseTrouble(error);
   if (trouble) return known(databaseCodes[trouble], requestId);
   if ("validation" in error && error.validation)

@@ -29,6 +29,14 @@ export const requireMatch = (ifMatch: string | undefined, version: number): void
     throw refusal("precondition_failed", "It was changed since you read it; read it again.");
 };
 
+/** The same for what has no version: `tag` is the ETag of the present state. */
+export const requireTag = (ifMatch: string | undefined, tag: string): void => {
+  if (ifMatch === undefined)
+    throw refusal("precondition_required", "Send If-Match with the ETag that you last read.");
+  if (ifMatch.trim() !== "*" && !tagsOf(ifMatch).includes(tag.slice(1, -1)))
+    throw refusal("precondition_failed", "It was changed since you read it; read it again.");
+};
+
 /** Sends a body with its ETag, or 304 without one when the client has it already. */
 export const sendTagged = <T extends object>(
   request: FastifyRequest,

@@ -27,6 +27,11 @@ export const ProblemSchema = Type.Object({
   ),
   productId: Type.Optional(Type.Integer({ description: "With `sku_taken`: the product of that SKU." })),
   orderIds: Type.Optional(Type.Array(Type.String(), { description: "With `customer_needed`." })),
+  remaining: Type.Optional(
+    Type.Array(Type.Object({ lineNumber: Type.Integer(), quantity: Type.Integer() }), {
+      description: "What can still be credited of each line.",
+    }),
+  ),
   currencies: Type.Optional(Type.Array(Type.String(), { description: "With `currency_mismatch`." })),
   retryAfterSeconds: Type.Optional(Type.Integer({ description: "With `rate_limited`: as in Retry-After." })),
 });

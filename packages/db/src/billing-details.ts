@@ -1,0 +1,75 @@
+import { sql } from "kysely";
+import type { Trx } from "./connection.ts";
+import { addJobs, type TaskName } from "./outbox.ts";
+import type { BillingDetails, InvoiceStatus, OrderStatus } from "./schema.ts";
+
+/** An order whose own copy of the buyer is to be completed, held by the caller. */
+export interface OrderToBill {
+  readonly id: number;
+  readonly orderId: string;
+  readonly status: OrderStatus;
+  readonly invoiceStatus: InvoiceStatus;
+  readonly billing: BillingDetails;
+  readonly version: number;
+}
+
+/** Locks a client's order as issuing does. Undefined when the client has no such order. */
+export const lockOrderToBill = (
+  trx: Trx,
+  clientId: number,
+  orderId: string,
+): Promise<OrderToBill | undefined> =>
+  trx
+    .selectFrom("orders")
+    .select([
+      "id",
+      "order_id as orderId",
+      "status",
+      "invoice_status as invoiceStatus",
+      "billing_details as billing",
+      "version",
+    ])
+    .where("client_id", "=", clientId)
+    .where("order_id", "=", orderId)
+    .forUpdate()
+    .executeTakeFirst();
+
+/** Writes the order's own copy of the buyer. The caller has made sure that it is not numbered. */
+export const writeBillingDetails = async (trx: Trx, id: number, billing: BillingDetails): Promise<void> => {
+  await trx
+    .updateTable("orders")
+    .set({
+      billing_details: JSON.stringify(billing),
+      invoice_status: "pending",
+      invoice_missing: [],
+      version: sql<number>`version + 1`,
+      updated_at: sql<Date>`now()`,
+    })
+    .where("id", "=", id)
+    .execute();
+};
+
+/**
+ * Starts the blocked work of an order again: each item waits as it did at first, with a job of its own. The
+ * attempt that was blocked is not counted. The caller holds the order's lock.
+ */
+export const releaseBlockedWork = async (trx: Trx, orderId: number): Promise<number> => {
+  const released = await trx
+    .updateTable("work_items")
+    .set({
+      state: "waiting",
+      attempt: 0,
+      run_at: sql<Date>`now()`,
+      finished_at: null,
+      updated_at: sql<Date>`clock_timestamp()`,
+    })
+    .where("order_id", "=", orderId)
+    .where("state", "=", "blocked")
+    .returning(["id", "task", "fence"])
+    .execute();
+  await addJobs(
+    trx,
+    released.map(({ id, task, fence }) => ({ workItemId: id, task: task as TaskName, fence })),
+  );
+  return released.length;
+};
