@@ -39,7 +39,12 @@ export interface InvoiceView {
   readonly draft: string | null;
   /** data: URL */
   readonly logo: string | null;
-  readonly correction: { readonly statement: string; readonly reason: string | null } | null;
+  /** On a credit note: what it corrects, and why. */
+  readonly correction: {
+    readonly statement: string | null;
+    readonly givenBack: string;
+    readonly reason: string | null;
+  } | null;
   readonly seller: { readonly name: string };
   readonly parties: readonly PartyView[];
   readonly facts: readonly Labelled[];
@@ -121,7 +126,8 @@ const correction = ({ original, reason }: InvoiceSnapshot, messages: Messages, f
         number: original.number,
         date: format.date(original.issueDate),
       })
-    : messages.text("creditNote.statementWithoutOriginal"),
+    : null,
+  givenBack: messages.text("creditNote.givenBack"),
   reason: reason === null ? null : messages.text("creditNote.reason", { reason }),
 });
 
@@ -163,7 +169,7 @@ const facts = (snapshot: InvoiceSnapshot, messages: Messages, format: Formats): 
 };
 
 const lineTable = (
-  { lines, currency }: InvoiceSnapshot,
+  { lines }: InvoiceSnapshot,
   messages: Messages,
   format: Formats,
   tax: string,
@@ -182,7 +188,7 @@ const lineTable = (
       discount: discounted ? messages.text("column.discount") : null,
       total: gross ? messages.text("column.totalWithTax", { tax }) : null,
       rate: tax,
-      net: `${column("net")} ${currency}`,
+      net: column("net"),
     },
     lines: lines.map((line) => ({
       position: String(line.lineNumber),

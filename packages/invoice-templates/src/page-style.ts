@@ -10,7 +10,7 @@ export const pageStyle = ({ footer }: InvoiceView, messages: Messages, families:
   const counted = pageMessage(messages).map((part) =>
     part === "{page}" ? "counter(page)" : part === "{pages}" ? "counter(pages)" : cssString(part),
   );
-  const number = footer.end === "" ? "" : `${cssString(`${footer.end}   `)} `;
+  const number = footer.end === "" ? "" : `${cssString(`${footer.end} · `)} `;
   return (
     `@page{font-family:${families};@bottom-left{content:${cssString(footer.start)}}` +
     `@bottom-right{content:${number}${counted.join(" ")}}}`
