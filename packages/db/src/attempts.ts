@@ -18,7 +18,9 @@ export interface AttemptEnd {
 }
 
 /** The state of the work of a delivery that is settled. */
-export const settledWork = (state: DeliveryState): Extract<WorkItemState, DeliveryState | "done"> =>
+export const settledWork = (
+  state: DeliveryState,
+): Extract<WorkItemState, "suppressed" | "quarantined" | "failed" | "cancelled" | "handled" | "done"> =>
   state === "suppressed" ||
   state === "quarantined" ||
   state === "failed" ||

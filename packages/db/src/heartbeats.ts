@@ -42,3 +42,15 @@ export const listHeartbeats = (db: Db): Promise<Heartbeat[]> =>
 export const endHeartbeat = async (db: Db, poolId: string): Promise<void> => {
   await db.deleteFrom("worker_heartbeats").where("pool_id", "=", poolId).execute();
 };
+
+/** Pools that hold jobs or work without a heartbeat: what a worker left that was taken for dead, and was not. */
+export const listPoolsWithoutHeartbeat = async (db: Db): Promise<string[]> => {
+  const { rows } = await sql<{ pool_id: string }>`
+    select pool_id from (
+      select locked_by as pool_id from graphile_worker.jobs where locked_by is not null
+      union
+      select worker_id from work_items where state = 'running'
+    ) as holders
+    where not exists (select from worker_heartbeats h where h.pool_id = holders.pool_id)`.execute(db);
+  return rows.map((row) => row.pool_id);
+};

@@ -72,6 +72,11 @@ export const issueInvoices = async (
   return [...results, ...(await issue(trx, ready, settings, requestIds))];
 };
 
+/** Locks an order before its work item: issuing and cancelling take turns by this lock. */
+export const lockOrderToInvoice = async (trx: Trx, orderId: number): Promise<void> => {
+  await trx.selectFrom("orders").select("id").where("id", "=", orderId).forUpdate().execute();
+};
+
 const loadOrders = async (trx: Trx, orderIds: readonly number[]) => {
   const rows = await trx
     .selectFrom("orders")

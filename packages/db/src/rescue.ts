@@ -29,25 +29,38 @@ export const rescueWorker = (db: Db, dead: Heartbeat, policy: RetryPolicy): Prom
       .skipLocked()
       .executeTakeFirst();
     if (!row) return undefined;
-    const claims = await lockClaims(trx, dead.poolId);
-    // First, so that the old jobs can be removed: a worker that was only paused may complete its job by id
-    // when it wakes, and the work goes on in a job that it does not know.
-    await sql`select graphile_worker.force_unlock_workers(array[${dead.poolId}])`.execute(trx);
-    const crashed = [];
-    for (const claim of claims) {
-      await sql`select graphile_worker.remove_job(${jobKey(claim.workItemId, claim.fence - 1)})`.execute(trx);
-      const step = await recordAttemptEnd(trx, claim, workerDied, policy);
-      crashed.push({ workItemId: claim.workItemId, task: claim.task, state: step.state });
-    }
-    const { left } = await trx
-      .selectFrom("work_items")
-      .select((e) => e.fn.countAll<number>().as("left"))
-      .where("worker_id", "=", dead.poolId)
-      .where("state", "=", "running")
-      .executeTakeFirstOrThrow();
-    if (left === 0) await trx.deleteFrom("worker_heartbeats").where("pool_id", "=", dead.poolId).execute();
-    return { crashed, unfinished: left > 0 };
+    return takeOver(trx, dead.poolId, policy);
   });
+
+/** The same for what a pool holds that shows no heartbeat at all. */
+export const rescueOrphans = (db: Db, poolId: string, policy: RetryPolicy): Promise<Rescue | undefined> =>
+  db.transaction().execute(async (trx) => {
+    const { rows } = await sql<{ free: boolean }>`
+      select pg_try_advisory_xact_lock(hashtextextended(${poolId}, 0))
+        and not exists (select from worker_heartbeats where pool_id = ${poolId}) as free`.execute(trx);
+    return rows[0]?.free ? takeOver(trx, poolId, policy) : undefined;
+  });
+
+const takeOver = async (trx: Trx, poolId: string, policy: RetryPolicy): Promise<Rescue> => {
+  const claims = await lockClaims(trx, poolId);
+  // First, so that the old jobs can be removed: a worker that was only paused may complete its job by id
+  // when it wakes, and the work goes on in a job that it does not know.
+  await sql`select graphile_worker.force_unlock_workers(array[${poolId}])`.execute(trx);
+  const crashed = [];
+  for (const claim of claims) {
+    await sql`select graphile_worker.remove_job(${jobKey(claim.workItemId, claim.fence - 1)})`.execute(trx);
+    const step = await recordAttemptEnd(trx, claim, workerDied, policy);
+    crashed.push({ workItemId: claim.workItemId, task: claim.task, state: step.state });
+  }
+  const { left } = await trx
+    .selectFrom("work_items")
+    .select((e) => e.fn.countAll<number>().as("left"))
+    .where("worker_id", "=", poolId)
+    .where("state", "=", "running")
+    .executeTakeFirstOrThrow();
+  if (left === 0) await trx.deleteFrom("worker_heartbeats").where("pool_id", "=", poolId).execute();
+  return { crashed, unfinished: left > 0 };
+};
 
 const workerDied = {
   errorClass: "crashed",

@@ -29,6 +29,15 @@ export interface Claim {
  */
 export type NoClaim = "gone" | "over" | "elsewhere" | "not_due";
 
+/** This worker's heartbeat is gone: others took it for dead, and it may begin nothing more. */
+export class TakenForDead extends Error {
+  override readonly name = "TakenForDead";
+
+  constructor() {
+    super("this worker is taken for dead and may claim no work");
+  }
+}
+
 /** The claim is no longer held: somebody else goes on with the work, and nothing more may be written. */
 export class ClaimLost extends Error {
   override readonly name = "ClaimLost";
@@ -43,7 +52,8 @@ const claimable = ["waiting", "scheduled", "retrying", "throttled", "ambiguous"]
 /**
  * Claims a work item for the job that carries it: one statement, so that of several only one succeeds. An
  * item that is running can be claimed only by the very job that held it before: graphile-worker gives a job
- * to one worker at a time, so whoever held it has lost or returned it.
+ * to one worker at a time, so whoever held it has lost or returned it. Throws TakenForDead when this worker
+ * shows no heartbeat, without which nobody would take over from it.
  */
 export const claimWorkItem = async (
   db: Db,
@@ -56,6 +66,7 @@ export const claimWorkItem = async (
       where id = ${job.workItemId}
         and ((state = any(${claimable}::text[]) and run_at <= clock_timestamp())
           or (state = 'running' and job_id = ${job.jobId}))
+        and exists (select from worker_heartbeats where pool_id = ${job.poolId})
       returning *
     ), noted as (
       insert into work_item_events (work_item_id, attempt, stage, event, worker_id)
@@ -67,12 +78,14 @@ export const claimWorkItem = async (
   if (row) return toClaim(row, job);
   const found = await db
     .selectFrom("work_items")
-    .select("state")
+    .select(["state", "job_id", sql<boolean>`run_at > clock_timestamp()`.as("early")])
     .where("id", "=", job.workItemId)
     .executeTakeFirst();
   if (!found) return "gone";
-  if (found.state === "running") return "elsewhere";
-  return claimable.some((state) => state === found.state) ? "not_due" : "over";
+  if (found.state === "running" && found.job_id !== job.jobId) return "elsewhere";
+  if (found.state !== "running" && !claimable.some((state) => state === found.state)) return "over";
+  if (found.state !== "running" && found.early) return "not_due";
+  throw new TakenForDead();
 };
 
 interface ClaimRow {

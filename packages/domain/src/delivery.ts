@@ -81,7 +81,6 @@ export type DeliveryEffect =
 
 /** The entry in the order's timeline that a transition makes. */
 export type DeliveryAnnouncement =
-  | "document.stored"
   | "email.sent"
   | "delivery.retrying"
   | "delivery.failed"
@@ -107,12 +106,7 @@ const doubtful = ["stored", "throttled", "failed", "quarantined", "cancelled", "
 /** The first rule that fits is the answer; an event without one is refused in that state. */
 export const deliveryRules: readonly Rule[] = [
   { from: ["pending", "rendering"], event: "begun", to: "rendering" },
-  {
-    from: ["pending", "rendering"],
-    event: "documents_stored",
-    to: "stored",
-    announce: "document.stored",
-  },
+  { from: ["pending", "rendering"], event: "documents_stored", to: "stored" },
   { from: ["stored"], event: "documents_stored", to: "same" },
   { from: ["stored", "throttled"], event: "send_started", to: "sending" },
   {

@@ -1,0 +1,34 @@
+import type { Db } from "@billpost/db/connection";
+import type { IssuingSettings } from "@billpost/db/invoices";
+import type { Claim } from "@billpost/db/work-items";
+import type { RetryPolicy } from "@billpost/domain/work";
+import type { Templates } from "@billpost/invoice-templates/templates";
+import type { Renderer } from "@billpost/pdf/renderer";
+import type { Logger } from "@billpost/runtime/logger";
+import type { ObjectStore } from "@billpost/storage/object-store";
+import type { Mailer } from "./mailer.ts";
+import type { RecipientRules } from "./recipient.ts";
+
+/** What every task may use. Made once, in main.ts. */
+export interface WorkerContext {
+  readonly db: Db;
+  readonly log: Logger;
+  /** graphile-worker's id of this process' pool: claims are held under it. */
+  readonly poolId: string;
+  readonly issuing: IssuingSettings;
+  readonly retry: RetryPolicy;
+  readonly templates: Templates;
+  readonly renderer: Renderer;
+  readonly store: ObjectStore;
+  readonly mailer: Mailer;
+  readonly recipients: RecipientRules;
+  /** Aborted when a stopping worker can wait no longer for what is running: it is handed back. */
+  readonly signal: AbortSignal;
+}
+
+/** What one run of a task has besides. */
+export interface TaskContext extends WorkerContext {
+  readonly claim: Claim;
+  /** Runs a named part of the work, so that a failure says where it happened. */
+  readonly stage: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+}

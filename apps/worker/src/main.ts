@@ -1,0 +1,43 @@
+import { SettingsError } from "@billpost/runtime/settings";
+import { createLogger } from "@billpost/runtime/logger";
+import { readWorkerConfig } from "./config.ts";
+import { startWorker } from "./worker.ts";
+
+/** How a start or a run ends that nobody asked to end: a supervisor starts the process again. */
+const fatal = (message: string): never => {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+};
+
+const words = (error: unknown): string =>
+  error instanceof SettingsError
+    ? error.message
+    : error instanceof Error
+      ? (error.stack ?? error.message)
+      : String(error);
+
+try {
+  const config = readWorkerConfig();
+  const log = createLogger("worker", config.logLevel);
+  const die = (reason: string, error?: unknown): never => {
+    log.fatal({ err: error }, reason);
+    return process.exit(1);
+  };
+  // graphile-worker leaves some promises unheard when the database goes away; the job stays locked then.
+  process.on("unhandledRejection", (error) => die("an error that nobody handled", error));
+  process.on("uncaughtException", (error) => die("an error that nobody handled", error));
+  const worker = await startWorker(config, log, die);
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
+    process.on(signal, () => {
+      log.info({ signal }, "stopping");
+      worker.stop().then(
+        () => {
+          log.info("stopped");
+          process.exit(0);
+        },
+        (error: unknown) => die("the stop failed", error),
+      );
+    });
+} catch (error) {
+  fatal(words(error));
+}

@@ -1,0 +1,86 @@
+import { EventEmitter } from "node:events";
+import type { Task } from "./task.ts";
+import type { Logger } from "@billpost/runtime/logger";
+import {
+  Logger as QueueLogger,
+  type ParsedCronItem,
+  run,
+  type Runner,
+  type RunnerOptions,
+  type TaskList,
+  type WorkerEvents,
+} from "graphile-worker";
+import type { WorkerContext } from "./context.ts";
+
+export interface QueueOptions {
+  readonly pool: NonNullable<RunnerOptions["pgPool"]>;
+  readonly tasks: readonly Task[];
+  readonly cron: readonly ParsedCronItem[];
+  readonly concurrency: number;
+  readonly log: Logger;
+  /** What tasks may use, once the pool's id is known. */
+  readonly context: (poolId: string) => Promise<WorkerContext>;
+  /** Asked before each job is taken; none is while it waits. */
+  readonly beforeTaking: () => Promise<void>;
+}
+
+export interface Queue {
+  readonly poolId: string;
+  /** Settles when the runner ends, asked or not; any end that was not asked for is fatal. */
+  readonly ended: Promise<void>;
+  /** Takes no further job and waits for those that run. */
+  stop(): Promise<void>;
+}
+
+/**
+ * graphile-worker, with its traps closed: our own pool, our own signals, and an id by which its locks can be
+ * found. Tasks wait until their context is there.
+ */
+export const startQueue = async (options: QueueOptions): Promise<Queue> => {
+  const { pool, tasks, cron, concurrency, log } = options;
+  const events = new EventEmitter() as WorkerEvents;
+  const created = Promise.withResolvers<string>();
+  events.once("pool:create", ({ workerPool }) => created.resolve(workerPool.id));
+  const context = created.promise.then(options.context);
+  const taskList: TaskList = Object.fromEntries(
+    tasks.map((task) => [
+      task.name,
+      async (payload, { job }) => {
+        await task.run(await context, { id: Number(job.id), workItemId: workItemIdOf(payload) });
+      },
+    ]),
+  );
+  const runner: Runner = await run({
+    pgPool: pool,
+    taskList,
+    parsedCronItems: [...cron],
+    events,
+    concurrency,
+    noHandleSignals: true,
+    // The only question that graphile-worker asks before it locks a job. Nothing is locked before others can
+    // see that this worker lives.
+    forbiddenFlags: async () => {
+      await context;
+      await options.beforeTaking();
+      return null;
+    },
+    // New jobs are announced; this is for those that fall due, such as retries.
+    pollInterval: 1_000,
+    logger: queueLogger(log),
+  });
+  return { poolId: await created.promise, ended: runner.promise, stop: () => runner.stop() };
+};
+
+const workItemIdOf = (payload: unknown): number => {
+  const id = (payload as { readonly workItemId?: unknown } | null)?.workItemId;
+  if (typeof id !== "number") throw new TypeError("the job names no work item");
+  return id;
+};
+
+/** Its own words at the level it gives them, except that each finished job is not worth a line. */
+const queueLogger = (log: Logger): QueueLogger =>
+  new QueueLogger(() => (level, message) => {
+    if (level === "error") log.error({ from: "queue" }, message);
+    else if (level === "warning") log.warn({ from: "queue" }, message);
+    else log.debug({ from: "queue" }, message);
+  });

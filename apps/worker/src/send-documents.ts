@@ -1,0 +1,139 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { applyDeliveryEvent, type Delivery } from "@billpost/db/deliveries";
+import { isSuppressed } from "@billpost/db/suppressions";
+import { ClaimLost, finishWorkItem, holdClaim, recordStage } from "@billpost/db/work-items";
+import type { InvoiceSnapshot } from "@billpost/domain/invoice-snapshot";
+import type { TaskContext } from "./context.ts";
+import { MailFailed } from "./mail-failed.ts";
+import { buildMessage } from "./message.ts";
+import { destinationFor } from "./recipient.ts";
+import type { DocumentAtHand } from "./store-documents.ts";
+
+/** The names that SES returns a message's tags by. */
+const tagsOf = ({ claim }: TaskContext, delivery: Delivery) => ({
+  "billpost-delivery": String(delivery.id),
+  "billpost-attempt": `${claim.workItemId}-${claim.fence}`,
+});
+
+/**
+ * Sends stored documents by email. The intent is committed before SES is called, so that whatever happens
+ * after it shows; the message that may have gone out is never sent again without that being counted.
+ */
+export const sendDocuments = async (
+  context: TaskContext,
+  delivery: Delivery,
+  documents: readonly DocumentAtHand[],
+): Promise<void> => {
+  const { mailer, stage, recipients } = context;
+  const attachments = await stage("fetch", () => fetchAttachments(context, documents));
+  await stage("send", async () => {
+    // Immediately before the send: rules and complaints may be newer than the delivery.
+    const destination = destinationFor(delivery.recipientEmail, recipients);
+    if (destination === undefined || (await isSuppressed(context.db, destination)))
+      return suppress(context, delivery);
+    const raw = await compose(context, delivery, documents, attachments, destination);
+    if (!(await writeIntent(context, delivery))) return;
+    const messageId = await mailer.send({ raw, source: mailer.from.address, destination });
+    await recordSent(context, delivery, messageId);
+  });
+};
+
+/** The very bytes that are stored, compared with their hash: a retry sends what the first attempt made. */
+const fetchAttachments = ({ store, signal }: TaskContext, documents: readonly DocumentAtHand[]) =>
+  Promise.all(
+    documents.map(async ({ invoice, document, bytes }) => ({
+      fileName: `${invoice.number}.pdf`,
+      bytes:
+        bytes ??
+        (await store.get(
+          { key: document.s3Key, sha256: document.sha256, byteSize: document.byteSize },
+          signal,
+        )),
+    })),
+  );
+
+const compose = async (
+  context: TaskContext,
+  delivery: Delivery,
+  documents: readonly DocumentAtHand[],
+  attachments: readonly { readonly fileName: string; readonly bytes: Uint8Array }[],
+  destination: string,
+): Promise<Uint8Array> => {
+  const { mailer, templates } = context;
+  const snapshots = documents.map(({ invoice }) => JSON.parse(invoice.snapshot) as InvoiceSnapshot);
+  // A correction brings two: the new invoice, which the email is about, and the credit note.
+  const subject = snapshots.find(({ kind }) => kind === "invoice") ?? snapshots[0];
+  if (!subject) throw new MailFailed("permanent", "no_documents", "the delivery brings no document");
+  const creditNote = snapshots.find((snapshot) => snapshot !== subject && snapshot.kind === "credit_note");
+  return buildMessage({
+    from: mailer.from,
+    replyTo: mailer.replyTo,
+    to: { name: delivery.recipientName, address: destination },
+    email: templates.renderInvoiceEmail({
+      snapshot: subject,
+      locale: delivery.locale,
+      ...(creditNote
+        ? { creditNote, differenceMinor: subject.totals.grossMinor - creditNote.totals.grossMinor }
+        : {}),
+    }),
+    attachments,
+    tags: mailer.tagged ? tagsOf(context, delivery) : undefined,
+  });
+};
+
+const suppress = async ({ db, claim, log }: TaskContext, delivery: Delivery): Promise<void> => {
+  await db.transaction().execute(async (trx) => {
+    await holdClaim(trx, claim);
+    const transition = await applyDeliveryEvent(trx, delivery.id, "suppressed", { claim });
+    await finishWorkItem(trx, claim, transition?.to === "ambiguous" ? "ambiguous" : "suppressed");
+  });
+  log.warn("the address may not be written to; nothing was sent");
+};
+
+/** False: the delivery was settled meanwhile, or may not be sent again, and nothing is to be sent. */
+const writeIntent = ({ db, claim, retry, log }: TaskContext, delivery: Delivery): Promise<boolean> =>
+  db.transaction().execute(async (trx) => {
+    await holdClaim(trx, claim);
+    const resend = delivery.state === "ambiguous";
+    const transition =
+      resend && retry.ambiguous === "hold"
+        ? undefined
+        : await applyDeliveryEvent(trx, delivery.id, resend ? "resend_started" : "send_started", { claim });
+    if (transition) {
+      await recordStage(trx, claim, "send", "started", { resend });
+      return true;
+    }
+    log.warn({ state: delivery.state }, "the delivery is not to be sent");
+    await finishWorkItem(trx, claim, resend ? "ambiguous" : "done");
+    return false;
+  });
+
+/** How often, and how long apart, the note of a sent message is tried: it is worth more than any other. */
+const noteTries = 5;
+const noteWaitMs = 300;
+
+/**
+ * Notes that SES took the message. The database may be away for a moment; should the note fail for good,
+ * nobody will know that the message went out, and it counts as doubtful, not as failed.
+ */
+const recordSent = async (context: TaskContext, delivery: Delivery, messageId: string): Promise<void> => {
+  const { db, claim, log } = context;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await db.transaction().execute(async (trx) => {
+        await holdClaim(trx, claim);
+        await applyDeliveryEvent(trx, delivery.id, "accepted", { claim, sesMessageId: messageId });
+        await recordStage(trx, claim, "send", "succeeded", { messageId });
+        await finishWorkItem(trx, claim, "done");
+      });
+      log.info({ messageId }, "sent");
+      return;
+    } catch (error) {
+      if (error instanceof ClaimLost) throw error;
+      if (tries === noteTries)
+        throw new MailFailed("ambiguous", "unrecorded", "the message was sent but could not be noted", error);
+      log.warn({ err: error, messageId }, "the sent message could not be noted yet");
+      await delay(noteWaitMs * tries);
+    }
+  }
+};

@@ -1,0 +1,143 @@
+import { recordAttemptEnd } from "@billpost/db/attempts";
+import type { TaskName } from "@billpost/db/outbox";
+import { type Claim, ClaimLost, claimWorkItem, holdClaim } from "@billpost/db/work-items";
+import type { Logger } from "@billpost/runtime/logger";
+import { type Classified, classify, HandedBack } from "./classify.ts";
+import type { TaskContext, WorkerContext } from "./context.ts";
+
+/** A task's name, and what its handler is told: ids only, read from the work item. */
+export interface TaskDefinition<Subject> {
+  readonly name: TaskName;
+  /** Throws for a work item that names nothing to work on. */
+  readonly subject: (claim: Claim) => Subject;
+}
+
+/** What graphile-worker gives: the job's own id, and the work item that the job is for. */
+export interface Job {
+  readonly id: number;
+  readonly workItemId: number;
+}
+
+/** A task, ready to be run for a job. Returns when the job may be forgotten, and throws when it may not. */
+export interface Task {
+  readonly name: TaskName;
+  readonly run: (worker: WorkerContext, job: Job) => Promise<void>;
+}
+
+/**
+ * Makes a task of a definition and its handler. The handler records its success in its last transaction,
+ * under the claim. However else it ends is recorded here, in one transaction with the job of the next
+ * attempt: counts and waits are ours, and to graphile-worker the job has succeeded. Only when not even that
+ * can be written does the job fail, and graphile-worker brings it again.
+ */
+export const implement = <Subject>(
+  definition: TaskDefinition<Subject>,
+  handle: (subject: Subject, context: TaskContext) => Promise<void>,
+): Task => ({
+  name: definition.name,
+  async run(worker, job) {
+    const claim = await claimWorkItem(worker.db, {
+      workItemId: job.workItemId,
+      poolId: worker.poolId,
+      jobId: job.id,
+    });
+    if (typeof claim === "string") {
+      worker.log.debug({ task: definition.name, ...job }, `nothing to do for this job: ${claim}`);
+      return;
+    }
+    const log = logFor(worker.log, claim);
+    const progress = { stage: "attempt" };
+    const context: TaskContext = { ...worker, log, claim, stage: stages(progress, worker.signal) };
+    try {
+      if (claim.attempt > claim.maxAttempts) throw new AttemptsUsedUp();
+      await handle(definition.subject(claim), context);
+    } catch (error) {
+      await recordFailure(context, error, progress.stage);
+    }
+  },
+});
+
+/** A claim beyond the last attempt: each one before ended its worker before it could say so. */
+class AttemptsUsedUp extends Error {
+  override readonly name = "AttemptsUsedUp";
+
+  constructor() {
+    super("worker died");
+  }
+}
+
+const logFor = (log: Logger, claim: Claim): Logger =>
+  log.child({
+    task: claim.task,
+    workItemId: claim.workItemId,
+    jobId: claim.jobId,
+    attempt: claim.attempt,
+    ...(claim.orderId === null ? {} : { orderId: claim.orderId }),
+    ...(claim.invoiceId === null ? {} : { invoiceId: claim.invoiceId }),
+    ...(claim.deliveryId === null ? {} : { deliveryId: claim.deliveryId }),
+    ...(claim.requestId === null ? {} : { requestId: claim.requestId }),
+  });
+
+const stages =
+  (progress: { stage: string }, signal: AbortSignal): TaskContext["stage"] =>
+  async (name, work) => {
+    progress.stage = name;
+    if (signal.aborted) throw new HandedBack();
+    return work();
+  };
+
+const recordFailure = async (context: TaskContext, error: unknown, stage: string): Promise<void> => {
+  const { db, claim, log, retry, signal } = context;
+  if (error instanceof ClaimLost) {
+    // The work goes on elsewhere; nothing of what was done here counts.
+    log.warn({ stage }, "this worker no longer holds the work: it was taken over");
+    return;
+  }
+  const classified = classifyUnder(signal, error);
+  try {
+    const step = await db.transaction().execute(async (trx) => {
+      await holdClaim(trx, claim);
+      return recordAttemptEnd(trx, claim, attemptEnd(classified, stage), retry);
+    });
+    const level = step.state === "failed" || step.state === "ambiguous" ? "error" : "warn";
+    const { errorClass, code, message } = classified;
+    log[level](
+      {
+        stage,
+        errorClass,
+        code,
+        next: step.state,
+        delayMs: step.delayMs,
+        ...(level === "error" ? { err: error } : {}),
+      },
+      message,
+    );
+  } catch (recording) {
+    if (recording instanceof ClaimLost) {
+      log.warn({ stage }, "this worker no longer holds the work: it was taken over");
+      return;
+    }
+    log.error(
+      { stage, code: classified.code, err: recording },
+      "the end of the attempt could not be recorded",
+    );
+    throw recording;
+  }
+};
+
+const attemptEnd = (classified: Classified, stage: string) => ({
+  errorClass: classified.errorClass,
+  stage,
+  message: classified.message,
+  stack: classified.stack,
+  fingerprint: `${stage}:${classified.code}`,
+});
+
+/** While stopping, what was interrupted is handed back, unless a message may be on its way. */
+const classifyUnder = (signal: AbortSignal, error: unknown): Classified => {
+  const classified = classify(error);
+  if (error instanceof AttemptsUsedUp) return { ...classified, errorClass: "permanent" };
+  return signal.aborted && classified.errorClass === "retryable"
+    ? { ...classified, errorClass: "handed_back" }
+    : classified;
+};
