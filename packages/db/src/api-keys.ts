@@ -57,6 +57,10 @@ export const findApiKey = async (db: Db, key: string): Promise<ApiKey | undefine
   return stored.length === presented.length && timingSafeEqual(stored, presented) ? found : undefined;
 };
 
+/** A key's row by the part of it that may be seen. */
+export const findApiKeyByPrefix = (db: Db, prefix: string): Promise<ApiKey | undefined> =>
+  db.selectFrom("api_keys").select(columns).where("prefix", "=", prefix).executeTakeFirst();
+
 /** Notes that a key was used, at most once a minute for each key whatever the number of processes. */
 export const touchApiKey = async (db: Db, id: number): Promise<void> => {
   await db

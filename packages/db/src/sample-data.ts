@@ -1,9 +1,9 @@
 import type { Address } from "@billpost/domain/address";
 import { scopeNames } from "@billpost/domain/scopes";
 import { sql } from "kysely";
-import { insertApiKey, prefixOf } from "./api-keys.ts";
-import { recordAudit } from "./audit.ts";
-import { findClientByName, insertClient } from "./clients.ts";
+import { prefixOf } from "./api-keys.ts";
+import { createApiKey, createClient } from "./client-changes.ts";
+import { findClientByName } from "./clients.ts";
 import type { Db, Trx } from "./connection.ts";
 import { insertCustomer } from "./customers.ts";
 import { insertProduct } from "./products.ts";
@@ -63,8 +63,7 @@ export const loadSampleData = (
   db.transaction().execute(async (trx) => {
     await sql`select pg_advisory_xact_lock(hashtextextended('sample-data', 0))`.execute(trx);
     const existing = await findClientByName(trx, clientName);
-    const client = existing ?? (await insertClient(trx, clientName));
-    if (!client) throw new Error(`the client ${clientName} could not be made`);
+    const client = existing ?? (await createClient(trx, { actor }, clientName));
     if (!existing) {
       for (const { name, email, address } of customers)
         await insertCustomer(trx, client.id, { name, email, address, vatId: null, locale: "en" });
@@ -100,13 +99,5 @@ const addKey = async (trx: Trx, clientId: number, key: string): Promise<void> =>
     .where("prefix", "=", prefixOf(key) ?? "")
     .executeTakeFirst();
   if (known) return;
-  const made = await insertApiKey(trx, { clientId, key, scopes: scopeNames, label: "local development" });
-  await recordAudit(trx, {
-    actor,
-    clientId,
-    action: "api_key.created",
-    targetType: "api_key",
-    targetId: made.id,
-    after: { prefix: made.prefix, scopes: made.scopes },
-  });
+  await createApiKey(trx, { actor }, { clientId, key, scopes: scopeNames, label: "local development" });
 };

@@ -1,11 +1,12 @@
 import type { ApiKey } from "@billpost/db/api-keys";
+import { clientNamePattern } from "@billpost/db/client-changes";
 import type { Client } from "@billpost/db/clients";
 import { type Scope, scopeNames } from "@billpost/domain/scopes";
 import { type Static, Type } from "typebox";
 import { idOf, instant, lineOf, nullableString } from "./values.ts";
 
 export const ClientName = Type.String({
-  pattern: "^[a-z0-9][a-z0-9-]{0,62}$",
+  pattern: clientNamePattern,
   description: "Lower case letters, digits and hyphens.",
   examples: ["shop-eu"],
 });

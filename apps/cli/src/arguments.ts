@@ -1,0 +1,39 @@
+import { isScope, type Scope, scopeNames } from "@billpost/domain/scopes";
+import { InvalidArgumentError } from "commander";
+
+/** `orders:write,orders:read`, or `all`. */
+export const parseScopes = (text: string): Scope[] => {
+  if (text === "all") return [...scopeNames];
+  const parts = text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+  const unknown = parts.filter((part) => !isScope(part));
+  if (unknown.length > 0 || parts.length === 0)
+    throw new InvalidArgumentError(
+      `${unknown.length > 0 ? `Unknown: ${unknown.join(", ")}. ` : ""}The scopes are ${scopeNames.join(", ")}.`,
+    );
+  return parts.filter(isScope);
+};
+
+const unitsInMs: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/** `90d`, `12h`, `4w` from now, or a date such as 2027-01-31 (its beginning in UTC). */
+export const parseExpiry = (text: string, now = Date.now()): Date => {
+  const span = /^(\d{1,5})([hdw])$/.exec(text);
+  const date = span
+    ? new Date(now + Number(span[1]) * (unitsInMs[span[2] ?? ""] ?? 0))
+    : new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? text : Number.NaN);
+  if (!(date.getTime() > now))
+    throw new InvalidArgumentError(
+      "Give a span such as 90d, 12h or 4w, or a date to come such as 2027-01-31.",
+    );
+  return date;
+};
+
+/** The id of a key or another row. */
+export const parseId = (text: string): number => {
+  const id = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(id)) throw new InvalidArgumentError("Give the numeric id.");
+  return id;
+};
