@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { Db } from "@billpost/db/connection";
 import type { DeliveryState } from "@billpost/domain/delivery";
 import { settledStates } from "@billpost/domain/delivery";
@@ -67,6 +67,53 @@ export async function anOrder(db: Db): Promise<{ readonly orderId: number; reado
     })
     .execute();
   return { orderId: order.id, clientId: client.id };
+}
+
+/** An issued invoice of an order, without a delivery or a document. */
+export async function anInvoice(
+  db: Db,
+  { orderId, clientId }: { readonly orderId: number; readonly clientId: number },
+): Promise<{ readonly invoiceId: number; readonly number: string }> {
+  const { customer_id } = await db
+    .selectFrom("orders")
+    .select("customer_id")
+    .where("id", "=", orderId)
+    .executeTakeFirstOrThrow();
+  const series = await db
+    .insertInto("invoice_series")
+    .values({ kind: "invoice", year: 2026, prefix: "INV", next_number: 2 })
+    .onConflict((conflict) =>
+      conflict
+        .columns(["seller", "kind", "year"])
+        .doUpdateSet((e) => ({ next_number: e("invoice_series.next_number", "+", 1) })),
+    )
+    .returning(["id", "next_number"])
+    .executeTakeFirstOrThrow();
+  const sequenceNumber = series.next_number - 1;
+  const number = `INV-2026-${String(sequenceNumber).padStart(6, "0")}`;
+  const snapshot = JSON.stringify({ number });
+  const invoice = await db
+    .insertInto("invoices")
+    .values({
+      series_id: series.id,
+      sequence_number: sequenceNumber,
+      number,
+      kind: "invoice",
+      client_id: clientId,
+      customer_id,
+      order_id: orderId,
+      issue_date: "2026-03-01",
+      currency: "USD",
+      net_minor: 1999,
+      tax_minor: 200,
+      gross_minor: 2199,
+      snapshot,
+      snapshot_sha256: createHash("sha256").update(snapshot).digest("hex"),
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  await db.updateTable("orders").set({ invoice_status: "issued" }).where("id", "=", orderId).execute();
+  return { invoiceId: invoice.id, number };
 }
 
 /** A delivery in a state, with the work item that such a delivery has and no job. */

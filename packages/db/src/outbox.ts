@@ -8,7 +8,8 @@ export type TaskName =
   | "deliver-invoice"
   | "expire-idempotency-keys"
   | "render-document"
-  | "verify-invoice";
+  | "verify-invoice"
+  | "reconcile";
 
 export interface Work {
   readonly task: TaskName;

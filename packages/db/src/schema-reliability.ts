@@ -2,10 +2,12 @@ import type { ColumnType, Generated, GeneratedAlways } from "kysely";
 
 type GeneratedInstant = ColumnType<Date, Date | string | undefined, Date | string>;
 
-/** What is heard of messages after they were sent. */
+/** What is heard of messages after they were sent, and what was found amiss. */
 export interface ReliabilityTables {
   ses_events: SesEventsTable;
   suppressed_addresses: SuppressedAddressesTable;
+  reconciliations: ReconciliationsTable;
+  reconciliation_findings: ReconciliationFindingsTable;
 }
 
 export type SesEventType = "send" | "delivery" | "bounce" | "complaint" | "reject";
@@ -30,4 +32,24 @@ interface SuppressedAddressesTable {
   created_at: GeneratedInstant;
   cleared_at: Generated<Date | null>;
   cleared_by: string | null;
+}
+
+interface ReconciliationsTable {
+  id: GeneratedAlways<number>;
+  actor: string;
+  deep: Generated<boolean>;
+  work_item_id: number | null;
+  created_at: GeneratedInstant;
+  finished_at: Date | null;
+  checked: ColumnType<Record<string, number> | null, string | null | undefined, string>;
+}
+
+interface ReconciliationFindingsTable {
+  reconciliation_id: number;
+  position: number;
+  kind: string;
+  subject: string;
+  ids: ColumnType<Record<string, number>, string | undefined, never>;
+  repaired: boolean;
+  act: string;
 }

@@ -294,6 +294,7 @@ interface DocumentRequestsTable {
   locale: string;
   actor: string;
   document_id: number | null;
+  failure: string | null;
   work_item_id: number | null;
   created_at: GeneratedInstant;
 }
@@ -322,6 +323,7 @@ interface DocumentsTable {
   s3_key: string;
   rendered_at: GeneratedInstant;
   stored_at: Date | null;
+  verified_at: ColumnType<Date | null, null | undefined, Date>;
 }
 
 interface DeliveriesTable {
