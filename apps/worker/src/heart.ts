@@ -97,13 +97,17 @@ const repeat = (
 ): (() => Promise<void>) => {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
+  const round = async () => {
+    try {
+      await work();
+    } catch (error) {
+      failed(error);
+    }
+    if (!over()) schedule();
+  };
   const schedule = () => {
     timer = setTimeout(() => {
-      running = work()
-        .catch(failed)
-        .then(() => {
-          if (!over()) schedule();
-        });
+      running = round();
     }, intervalMs);
   };
   schedule();

@@ -1,0 +1,162 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/**
+ * How one call is answered. `normal`: as S3 does, conditional writes and checksums included. `unavailable`:
+ * 503 SlowDown. `conflict`: 409 ConditionalRequestConflict. `reset_before`: the connection ends before the body
+ * is read. `reset_after`: done, and the reply is lost. `truncate`: half of the body, then the end of the
+ * connection. `trickle`: a byte a second. `hold`: no reply until released, and only then done.
+ * `hold_done`: done, and no reply until released.
+ */
+export type S3Behaviour =
+  | "normal"
+  | "unavailable"
+  | "conflict"
+  | "reset_before"
+  | "reset_after"
+  | "truncate"
+  | "trickle"
+  | "hold"
+  | "hold_done";
+
+export interface FaultyS3 {
+  readonly endpoint: string;
+  readonly port: number;
+  readonly bucket: string;
+  /** By key. */
+  readonly objects: Map<string, Buffer>;
+  /** Keys that were created, in order; a key twice would be an object overwritten. */
+  readonly created: readonly string[];
+  readonly calls: Readonly<Record<"PUT" | "GET" | "HEAD", number>>;
+  readonly held: number;
+  next(method: "PUT" | "GET" | "HEAD", ...behaviours: readonly S3Behaviour[]): void;
+  usually(behaviour: S3Behaviour): void;
+  release(): void;
+  stop(): Promise<void>;
+}
+
+/** An S3 endpoint in memory that fails as told and counts what it stored. Speaks the real protocol. */
+export const startFaultyS3 = async (bucket = "invoices"): Promise<FaultyS3> => {
+  const objects = new Map<string, Buffer>();
+  const created: string[] = [];
+  const calls = { PUT: 0, GET: 0, HEAD: 0 };
+  const queues: Record<string, S3Behaviour[]> = { PUT: [], GET: [], HEAD: [] };
+  let otherwise: S3Behaviour = "normal";
+  let held: (() => void)[] = [];
+
+  const hold = (response: ServerResponse) =>
+    new Promise<void>((resolve, reject) => {
+      const go = () => resolve();
+      held.push(go);
+      response.once("close", () => {
+        held = held.filter((other) => other !== go);
+        reject(new Error("the caller went away"));
+      });
+    });
+
+  const put = (request: IncomingMessage, key: string, body: Buffer): [number, string] | undefined => {
+    const checksum = request.headers["x-amz-checksum-sha256"];
+    if (checksum !== undefined && checksum !== createHash("sha256").update(body).digest("base64"))
+      return [400, "BadDigest"];
+    if (request.headers["if-none-match"] === "*" && objects.has(key)) return [412, "PreconditionFailed"];
+    objects.set(key, body);
+    created.push(key);
+    return undefined;
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const method = request.method as "PUT" | "GET" | "HEAD";
+    const key = decodeURIComponent(new URL(request.url ?? "/", "http://s3").pathname).slice(
+      bucket.length + 2,
+    );
+    calls[method] += 1;
+    const behaviour = queues[method]?.shift() ?? otherwise;
+    if (behaviour === "reset_before") {
+      request.socket.resetAndDestroy();
+      return;
+    }
+    const body = await readBody(request);
+    if (behaviour === "unavailable") return failed(response, 503, "SlowDown");
+    if (behaviour === "conflict") return failed(response, 409, "ConditionalRequestConflict");
+    if (behaviour === "hold") await hold(response);
+    if (method === "PUT") {
+      const refused = put(request, key, body);
+      if (refused) return failed(response, ...refused);
+      if (behaviour === "reset_after") {
+        request.socket.resetAndDestroy();
+        return;
+      }
+      if (behaviour === "hold_done") await hold(response);
+      response.writeHead(200, {
+        etag: `"${createHash("md5").update(body).digest("hex")}"`,
+        "x-amz-checksum-sha256": createHash("sha256").update(body).digest("base64"),
+      });
+      response.end();
+      return;
+    }
+    const object = objects.get(key);
+    if (!object) return failed(response, 404, "NoSuchKey");
+    response.writeHead(200, { "content-length": object.length, "content-type": "application/pdf" });
+    if (method === "HEAD") {
+      response.end();
+      return;
+    }
+    if (behaviour === "truncate") {
+      response.write(object.subarray(0, object.length / 2), () => response.destroy());
+      return;
+    }
+    if (behaviour === "trickle") {
+      let sent = 0;
+      const timer = setInterval(() => response.write(object.subarray(sent, ++sent)), 1_000);
+      response.once("close", () => clearInterval(timer));
+      return;
+    }
+    response.end(object);
+  };
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy());
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    port: address.port,
+    bucket,
+    objects,
+    created,
+    calls,
+    get held() {
+      return held.length;
+    },
+    next: (method, ...behaviours) => void queues[method]?.push(...behaviours),
+    usually(behaviour) {
+      otherwise = behaviour;
+    },
+    release() {
+      for (const go of held.splice(0)) go();
+    },
+    async stop() {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+};
+
+const readBody = async (request: IncomingMessage): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+};
+
+const failed = (response: ServerResponse, status: number, code: string): void => {
+  response.writeHead(status, { "content-type": "application/xml" });
+  response.end(
+    `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${code}</Message><RequestId>r</RequestId></Error>`,
+  );
+};

@@ -1,0 +1,185 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/**
+ * How one call is answered. `accept`: taken. `throttle`, `reject`, `unavailable`, `pause` (the account):
+ * SES' own error answers, nothing taken. `reset_before`: the connection ends before the body is read.
+ * `reset_after`: taken, and the reply is lost. `fail_after`: taken, and the reply is a 500. `hold`: taken only
+ * when released, and no reply before. `hold_taken`: taken, and no reply until released.
+ */
+export type SesBehaviour =
+  | "accept"
+  | "throttle"
+  | "reject"
+  | "unavailable"
+  | "pause"
+  | "reset_before"
+  | "reset_after"
+  | "fail_after"
+  | "hold"
+  | "hold_taken";
+
+/** A message that SES took, whether or not the caller was told. */
+export interface TakenMail {
+  readonly messageId: string;
+  readonly source: string;
+  readonly destinations: readonly string[];
+  readonly raw: string;
+  /** The attached PDFs by file name. */
+  readonly attachments: ReadonlyMap<string, Buffer>;
+}
+
+export interface FaultySes {
+  readonly endpoint: string;
+  readonly port: number;
+  /** Every message taken, in order. */
+  readonly taken: readonly TakenMail[];
+  /** Calls whose headers arrived, whatever became of them. */
+  readonly calls: number;
+  /** Calls that are held now. */
+  readonly held: number;
+  /** The behaviour of the next calls, one each; after them, `usually`. */
+  next(...behaviours: readonly SesBehaviour[]): void;
+  usually(behaviour: SesBehaviour): void;
+  /** Lets every held call go on as if accepted. */
+  release(): void;
+  stop(): Promise<void>;
+}
+
+/** An SES endpoint (version 1, SendRawEmail) that fails as told and counts what it took. Speaks the real protocol. */
+export const startFaultySes = async (port = 0): Promise<FaultySes> => {
+  const taken: TakenMail[] = [];
+  const queue: SesBehaviour[] = [];
+  let otherwise: SesBehaviour = "accept";
+  let calls = 0;
+  let held: (() => void)[] = [];
+
+  const take = (form: URLSearchParams): TakenMail => {
+    const raw = Buffer.from(form.get("RawMessage.Data") ?? "", "base64").toString("latin1");
+    const mail: TakenMail = {
+      messageId: `fake-${String(taken.length + 1).padStart(6, "0")}-${process.pid}-${Date.now().toString(36)}`,
+      source: form.get("Source") ?? "",
+      destinations: [...form].filter(([name]) => name.startsWith("Destinations.member.")).map(([, to]) => to),
+      raw,
+      attachments: readAttachments(raw),
+    };
+    taken.push(mail);
+    return mail;
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    calls += 1;
+    const behaviour = queue.shift() ?? otherwise;
+    if (behaviour === "reset_before") {
+      request.socket.resetAndDestroy();
+      return;
+    }
+    const form = await readForm(request);
+    switch (behaviour) {
+      case "accept":
+        return accepted(response, take(form));
+      case "throttle":
+        return failed(response, 400, "Throttling", "Maximum sending rate exceeded.");
+      case "reject":
+        return failed(
+          response,
+          400,
+          "MessageRejected",
+          `Email address is not verified: ${form.get("Destinations.member.1")}`,
+        );
+      case "pause":
+        return failed(response, 400, "AccountSendingPausedException", "Sending is paused.");
+      case "unavailable":
+        return failed(response, 503, "ServiceUnavailable", "Try later.");
+      case "fail_after":
+        take(form);
+        return failed(response, 500, "InternalFailure", "An internal error occurred.");
+      case "reset_after":
+        take(form);
+        request.socket.resetAndDestroy();
+        return;
+      case "hold":
+        await hold(response);
+        return accepted(response, take(form));
+      case "hold_taken": {
+        const mail = take(form);
+        await hold(response);
+        return accepted(response, mail);
+      }
+    }
+  };
+  const hold = (response: ServerResponse) =>
+    new Promise<void>((resolve, reject) => {
+      const go = () => resolve();
+      held.push(go);
+      response.once("close", () => {
+        held = held.filter((other) => other !== go);
+        reject(new Error("the caller went away"));
+      });
+    });
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy());
+  });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    port: address.port,
+    taken,
+    get calls() {
+      return calls;
+    },
+    get held() {
+      return held.length;
+    },
+    next: (...behaviours) => void queue.push(...behaviours),
+    usually(behaviour) {
+      otherwise = behaviour;
+    },
+    release() {
+      for (const go of held.splice(0)) go();
+    },
+    async stop() {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+};
+
+const readForm = async (request: IncomingMessage): Promise<URLSearchParams> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return new URLSearchParams(Buffer.concat(chunks).toString("utf8"));
+};
+
+const accepted = (response: ServerResponse, { messageId }: TakenMail): void => {
+  response.writeHead(200, { "content-type": "text/xml" });
+  response.end(
+    `<SendRawEmailResponse xmlns="http://ses.amazonaws.com/doc/2010-12-01/"><SendRawEmailResult><MessageId>${messageId}</MessageId></SendRawEmailResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></SendRawEmailResponse>`,
+  );
+};
+
+const failed = (response: ServerResponse, status: number, code: string, message: string): void => {
+  response.writeHead(status, { "content-type": "text/xml" });
+  response.end(
+    `<ErrorResponse xmlns="http://ses.amazonaws.com/doc/2010-12-01/"><Error><Type>${status < 500 ? "Sender" : "Receiver"}</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
+  );
+};
+
+/** The base64 parts that have a file name: enough MIME for what is sent here, and no library in between. */
+const readAttachments = (raw: string): Map<string, Buffer> => {
+  const found = new Map<string, Buffer>();
+  for (const part of raw.split(/\r\n--[^\r\n]+\r\n/)) {
+    const split = part.indexOf("\r\n\r\n");
+    const headers = part.slice(0, split);
+    const name = /filename="?([^";\r\n]+)/i.exec(headers)?.[1];
+    if (name && /content-transfer-encoding: base64/i.test(headers))
+      found.set(name, Buffer.from(part.slice(split + 4).split("\r\n--")[0] ?? "", "base64"));
+  }
+  return found;
+};
