@@ -68,9 +68,8 @@ export const startFaultyS3 = async (bucket = "invoices"): Promise<FaultyS3> => {
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const method = request.method as "PUT" | "GET" | "HEAD";
-    const key = decodeURIComponent(new URL(request.url ?? "/", "http://s3").pathname).slice(
-      bucket.length + 2,
-    );
+    const url = new URL(request.url ?? "/", "http://s3");
+    const key = decodeURIComponent(url.pathname).slice(bucket.length + 2);
     calls[method] += 1;
     const behaviour = queues[method]?.shift() ?? otherwise;
     if (behaviour === "reset_before") {
@@ -96,6 +95,7 @@ export const startFaultyS3 = async (bucket = "invoices"): Promise<FaultyS3> => {
       response.end();
       return;
     }
+    if (url.searchParams.get("list-type") === "2") return listed(response, objects, url.searchParams);
     const object = objects.get(key);
     if (!object) return failed(response, 404, "NoSuchKey");
     response.writeHead(200, { "content-length": object.length, "content-type": "application/pdf" });
@@ -152,6 +152,27 @@ const readBody = async (request: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
+};
+
+/** Small pages, so that more than one is asked for. */
+const pageSize = 100;
+
+const listed = (response: ServerResponse, objects: Map<string, Buffer>, query: URLSearchParams): void => {
+  const after = query.get("continuation-token") ?? "";
+  const keys = [...objects.keys()]
+    .filter((key) => key.startsWith(query.get("prefix") ?? "") && key > after)
+    .toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const page = keys.slice(0, pageSize);
+  const last = keys.length > pageSize ? page.at(-1) : undefined;
+  const contents = page.map(
+    (key) => `<Contents><Key>${key}</Key><Size>${objects.get(key)?.length ?? 0}</Size></Contents>`,
+  );
+  response.writeHead(200, { "content-type": "application/xml" });
+  response.end(
+    `<ListBucketResult><IsTruncated>${last !== undefined}</IsTruncated>${contents.join("")}${
+      last === undefined ? "" : `<NextContinuationToken>${last}</NextContinuationToken>`
+    }</ListBucketResult>`,
+  );
 };
 
 const failed = (response: ServerResponse, status: number, code: string): void => {

@@ -3,7 +3,6 @@ import type { Task } from "./task.ts";
 import type { Logger } from "@billpost/runtime/logger";
 import {
   Logger as QueueLogger,
-  type ParsedCronItem,
   run,
   type Runner,
   type RunnerOptions,
@@ -11,11 +10,12 @@ import {
   type WorkerEvents,
 } from "graphile-worker";
 import type { WorkerContext } from "./context.ts";
+import { cronItems, type Schedule } from "./schedules.ts";
 
 export interface QueueOptions {
   readonly pool: NonNullable<RunnerOptions["pgPool"]>;
   readonly tasks: readonly Task[];
-  readonly cron: readonly ParsedCronItem[];
+  readonly schedules: readonly Schedule[];
   readonly concurrency: number;
   readonly log: Logger;
   /** What tasks may use, once the pool's id is known. */
@@ -37,23 +37,33 @@ export interface Queue {
  * found. Tasks wait until their context is there.
  */
 export const startQueue = async (options: QueueOptions): Promise<Queue> => {
-  const { pool, tasks, cron, concurrency, log } = options;
+  const { pool, tasks, schedules, concurrency, log } = options;
   const events = new EventEmitter() as WorkerEvents;
   const created = Promise.withResolvers<string>();
   events.once("pool:create", ({ workerPool }) => created.resolve(workerPool.id));
   const context = created.promise.then(options.context);
-  const taskList: TaskList = Object.fromEntries(
-    tasks.map((task) => [
-      task.name,
-      async (payload, { job }) => {
-        await task.run(await context, { id: Number(job.id), workItemId: workItemIdOf(payload) });
-      },
-    ]),
-  );
+  const taskList: TaskList = {
+    ...Object.fromEntries(
+      tasks.map((task) => [
+        task.name,
+        async (payload, { job }) => {
+          await task.run(await context, { id: Number(job.id), workItemId: workItemIdOf(payload) });
+        },
+      ]),
+    ),
+    ...Object.fromEntries(
+      schedules.map(({ name, begin }) => [
+        name,
+        async () => {
+          await begin(await context);
+        },
+      ]),
+    ),
+  };
   const runner: Runner = await run({
     pgPool: pool,
     taskList,
-    parsedCronItems: [...cron],
+    parsedCronItems: cronItems(schedules),
     events,
     concurrency,
     noHandleSignals: true,

@@ -15,8 +15,10 @@ import { type Heart, startHeart } from "./heart.ts";
 import { processSpace } from "./machine-identity.ts";
 import { createMailer } from "./mailer.ts";
 import { startQueue } from "./queue-runner.ts";
+import { schedules } from "./schedules.ts";
 import { deliverInvoice } from "./tasks/deliver-invoice.ts";
 import { issueInvoice } from "./tasks/issue-invoice.ts";
+import { reconcile } from "./tasks/reconcile.ts";
 
 const heartbeatMs = 1_000;
 /** A dead worker's work goes on elsewhere within 15 s: this, a round of looking, and sessions that linger. */
@@ -79,8 +81,8 @@ export const startWorker = async (
   };
   const queue = await startQueue({
     pool: queuePool,
-    tasks: [issueInvoice, deliverInvoice],
-    cron: [],
+    tasks: [issueInvoice, deliverInvoice, reconcile],
+    schedules,
     concurrency: config.concurrency,
     log,
     context: startContext,

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { sql, type SqlBool } from "kysely";
 import type { Db, Trx } from "./connection.ts";
 
 /** One rendered PDF of an invoice. */
@@ -102,4 +102,70 @@ export const markStored = async (
     .where("stored_at", "is", null)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
+};
+
+/** What a stored document's object must be. */
+export interface StoredObject {
+  readonly id: number;
+  readonly key: string;
+  readonly sha256: string;
+  readonly byteSize: number;
+}
+
+const objectColumns = ["id", "s3_key as key", "sha256", "byte_size as byteSize"] as const;
+const pageSize = 1_000;
+
+/** Every stored document in the order of its key's bytes, as an object store lists them; a page at a time. */
+export async function* listStoredDocuments(db: Db): AsyncGenerator<StoredObject> {
+  let after = "";
+  for (;;) {
+    const page = await db
+      .selectFrom("documents")
+      .select(objectColumns)
+      .where("stored_at", "is not", null)
+      .where(sql<SqlBool>`s3_key collate "C" > ${after}`)
+      .orderBy(sql`s3_key collate "C"`)
+      .limit(pageSize)
+      .execute();
+    yield* page;
+    const last = page.at(-1);
+    if (!last || page.length < pageSize) return;
+    after = last.key;
+  }
+}
+
+/** Whether any document, stored or not, is to have its object under this key. */
+export const isDocumentKey = async (db: Db, key: string): Promise<boolean> =>
+  (await db.selectFrom("documents").select("id").where("s3_key", "=", key).executeTakeFirst()) !== undefined;
+
+/** Stored documents after `afterId` whose objects' hash was not computed for `days`; 0: all of them. */
+export const listDocumentsToVerify = (
+  db: Db,
+  { days, afterId, limit }: { readonly days: number; readonly afterId: number; readonly limit: number },
+): Promise<StoredObject[]> =>
+  db
+    .selectFrom("documents")
+    .select(objectColumns)
+    .where("stored_at", "is not", null)
+    .where("id", ">", afterId)
+    .$if(days > 0, (query) =>
+      query.where((eb) =>
+        eb.or([
+          eb("verified_at", "is", null),
+          eb("verified_at", "<", sql<Date>`now() - make_interval(days => ${days})`),
+        ]),
+      ),
+    )
+    .orderBy("id")
+    .limit(limit)
+    .execute();
+
+/** The objects were read and are what was stored. */
+export const markVerified = async (db: Db, ids: readonly number[]): Promise<void> => {
+  if (ids.length === 0) return;
+  await db
+    .updateTable("documents")
+    .set({ verified_at: sql<Date>`clock_timestamp()` })
+    .where("id", "in", ids)
+    .execute();
 };

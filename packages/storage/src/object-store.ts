@@ -4,6 +4,7 @@ import {
   GetObjectCommand,
   type GetObjectCommandOutput,
   HeadObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   type PutObjectCommandOutput,
   S3Client,
@@ -39,6 +40,12 @@ export interface ObjectStream {
   readonly contentRange: string | undefined;
 }
 
+/** An object as a listing shows it. */
+export interface ListedObject {
+  readonly key: string;
+  readonly byteSize: number;
+}
+
 export interface ObjectStore {
   /**
    * Creates the object, or adopts the one that is there after comparing its length and hash. Never
@@ -47,6 +54,8 @@ export interface ObjectStore {
   put(object: ObjectFacts, bytes: Uint8Array, signal?: AbortSignal): Promise<"created" | "adopted">;
   /** The whole object, after comparing its length and hash. Throws StorageFailed. */
   get(object: ObjectFacts, signal?: AbortSignal): Promise<Uint8Array>;
+  /** Every object whose key begins with `prefix`, in the order of their keys' bytes, a page at a time. */
+  list(prefix: string, signal?: AbortSignal): AsyncGenerator<ListedObject>;
   /** The object, or the part of it that an HTTP Range header asks for, to be passed on. */
   stream(key: string, range?: string): Promise<ObjectStream>;
   /** A link that anybody who has it can open until it expires: a secret, not to be logged. */
@@ -109,9 +118,24 @@ export const createObjectStore = (options: ObjectStoreOptions): ObjectStore => {
     return "created";
   };
 
+  async function* list(prefix: string, signal?: AbortSignal): AsyncGenerator<ListedObject> {
+    let next: string | undefined;
+    do {
+      const page = await call(() =>
+        client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: next }), {
+          abortSignal: within(timeoutMs, signal),
+        }),
+      );
+      for (const { Key: key, Size: byteSize } of page.Contents ?? [])
+        if (key !== undefined) yield { key, byteSize: byteSize ?? 0 };
+      next = page.IsTruncated ? page.NextContinuationToken : undefined;
+    } while (next !== undefined);
+  }
+
   return {
     put,
     get,
+    list,
     async stream(key, range) {
       const output = await call(() =>
         client.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...(range ? { Range: range } : {}) })),

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Db } from "@billpost/db/connection";
+import { findReconciliation, listFindings, requestReconciliation } from "@billpost/db/reconciliations";
+import { sql } from "kysely";
+import { createTestDatabase } from "./src/database.ts";
+import { type FaultyS3, startFaultyS3 } from "./src/faulty-s3.ts";
+import { type FaultySes, startFaultySes } from "./src/faulty-ses.ts";
+import { many, openTestDatabase, placeTestOrders } from "./src/test-orders.ts";
+import { waitFor } from "./src/wait-for.ts";
+import { startWorkerProcess, type WorkerProcess } from "./src/worker-process.ts";
+
+let db: Db;
+let s3: FaultyS3;
+let ses: FaultySes;
+let worker: WorkerProcess;
+
+beforeAll(async () => {
+  const database = await createTestDatabase();
+  [s3, ses] = await Promise.all([startFaultyS3(), startFaultySes()]);
+  db = openTestDatabase(database.url);
+  worker = await startWorkerProcess({ databaseUrl: database.url, s3, ses });
+});
+
+afterAll(async () => {
+  worker.kill("SIGTERM");
+  await worker.exited;
+  await Promise.all([db.destroy(), s3.stop(), ses.stop()]);
+});
+
+const reconcile = async (deep: boolean) => {
+  const id = await db.transaction().execute((trx) => requestReconciliation(trx, { actor: "test", deep }));
+  const done = await waitFor("the reconciliation", async () => {
+    const found = await findReconciliation(db, id);
+    return found?.state === "running" ? undefined : found;
+  });
+  return { ...done, findings: await listFindings(db, id, { limit: 100 }) };
+};
+
+const documents = () =>
+  db.selectFrom("documents").select(["id", "s3_key", "verified_at"]).orderBy("id").execute();
+
+test("nothing is found where nothing is amiss, and every document's hash was computed", async () => {
+  await placeTestOrders(db, many(5));
+  await waitFor("5 emails", () => ses.taken.length === 5);
+  const { findings, checked, state } = await reconcile(false);
+  expect({ findings, state }).toEqual({ findings: [], state: "done" });
+  expect(checked).toMatchObject({ orders: 5, invoices: 5, documents: 5, deliveries: 5 });
+  expect((await documents()).every(({ verified_at }) => verified_at !== null)).toBe(true);
+});
+
+test("lost, changed and foreign objects are listed and left as they are", async () => {
+  const [lost, cut, changed] = await documents();
+  s3.objects.delete(lost?.s3_key ?? "");
+  s3.objects.set(cut?.s3_key ?? "", Buffer.from("short"));
+  const bytes = Buffer.from(s3.objects.get(changed?.s3_key ?? "") ?? "");
+  bytes[100] = (bytes[100] ?? 0) ^ 1;
+  s3.objects.set(changed?.s3_key ?? "", bytes);
+  s3.objects.set("invoices/2026/foreign.pdf", Buffer.from("what is this?"));
+  s3.objects.set("other/thing", Buffer.from("not ours to judge"));
+
+  const shallow = await reconcile(false);
+  const kinds = (findings: typeof shallow.findings) =>
+    findings.map(({ kind, subject }) => [kind, subject]).toSorted();
+  const seen = [
+    ["document_without_object", lost?.s3_key],
+    ["object_differs", cut?.s3_key],
+    ["object_without_row", "invoices/2026/foreign.pdf"],
+  ];
+  expect(kinds(shallow.findings)).toEqual(seen.toSorted());
+  // The hashes were computed a moment ago; only a deep look computes them all again.
+  const deep = await reconcile(true);
+  expect(kinds(deep.findings)).toEqual([...seen, ["object_differs", changed?.s3_key]].toSorted());
+  expect(deep).toMatchObject({ left: 4, repaired: 0 });
+  expect(s3.objects.has("invoices/2026/foreign.pdf")).toBe(true);
+});
+
+test("an order that was forgotten ends with its email", async () => {
+  const before = ses.taken.length;
+  const [order] = await placeTestOrders(db, [{}]);
+  await waitFor("the email", () => ses.taken.length === before + 1);
+  // What a lost work item and job would look like, for a second order.
+  const second = await db.transaction().execute(async (trx) => {
+    const { rows } = await sql<{ id: number }>`
+      insert into orders (order_id, client_id, customer_id, customer_name, customer_email, billing_details, currency,
+        subtotal_minor, tax_minor, total_minor, taxes)
+      select 'ORD-2026-FORGOTTEN', client_id, customer_id, customer_name, customer_email, billing_details, currency,
+        subtotal_minor, tax_minor, total_minor, taxes from orders where id = ${order?.id}
+      returning id`.execute(trx);
+    await sql`
+      insert into order_items (order_id, line_number, product_id, sku, product_name, unit, quantity, unit_price_minor,
+        price_includes_tax, total_minor, net_minor, tax_category, tax_rate_ppm, tracks_stock)
+      select ${rows[0]?.id}, line_number, product_id, sku, product_name, unit, quantity, unit_price_minor,
+        price_includes_tax, total_minor, net_minor, tax_category, tax_rate_ppm, tracks_stock
+      from order_items where order_id = ${order?.id}`.execute(trx);
+    return rows[0]?.id;
+  });
+  const { findings } = await reconcile(false);
+  expect(findings).toContainEqual(
+    expect.objectContaining({
+      kind: "order_without_invoice",
+      subject: "ORD-2026-FORGOTTEN",
+      repaired: true,
+      ids: { orderId: second },
+    }),
+  );
+  await waitFor("the forgotten order's email", () => ses.taken.length === before + 2);
+});
+
+test("the schedule is known to graphile-worker", async () => {
+  const { rows } = await sql<{ identifier: string }>`
+    select identifier from graphile_worker._private_known_crontabs`.execute(db);
+  expect(rows).toEqual([{ identifier: "begin-reconciliation" }]);
+});
