@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Trx } from "./connection.ts";
+import type { Db, Trx } from "./connection.ts";
 import { addJobs, type TaskName } from "./outbox.ts";
 import type { BillingDetails, InvoiceStatus, OrderStatus } from "./schema.ts";
 
@@ -12,6 +12,22 @@ export interface OrderToBill {
   readonly billing: BillingDetails;
   readonly version: number;
 }
+
+/** Locks an order that is known to be the caller's, as issuing does. */
+export const lockOrderById = async (trx: Trx, id: number): Promise<void> => {
+  await trx.selectFrom("orders").select("id").where("id", "=", id).forUpdate().executeTakeFirstOrThrow();
+};
+
+/** Whom an order's mail goes to. */
+export const findOrderContact = (
+  db: Db,
+  id: number,
+): Promise<{ readonly name: string; readonly email: string }> =>
+  db
+    .selectFrom("orders")
+    .select(["customer_name as name", "customer_email as email"])
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
 
 /** Locks a client's order as issuing does. Undefined when the client has no such order. */
 export const lockOrderToBill = (

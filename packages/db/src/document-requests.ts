@@ -11,6 +11,8 @@ export interface DocumentRequest {
   readonly documentId: number | null;
   readonly revision: number | null;
   readonly state: "pending" | "stored" | "failed";
+  /** Why it cannot be made. */
+  readonly failure: string | null;
   readonly createdAt: Date;
 }
 
@@ -29,8 +31,9 @@ const requests = (db: Db) =>
       "d.revision",
       sql<DocumentRequest["state"]>`case
         when d.stored_at is not null then 'stored'
-        when w.state in ('failed', 'quarantined', 'cancelled') then 'failed'
+        when r.failure is not null or w.state in ('failed', 'quarantined', 'cancelled') then 'failed'
         else 'pending' end`.as("state"),
+      "r.failure",
       "r.created_at as createdAt",
     ]);
 
@@ -97,6 +100,11 @@ export const takeRevision = async (trx: Trx, request: DocumentRequest): Promise<
       (select count(*) from (select from delivery_documents where invoice_id = ${request.invoiceId} limit 1) d)
     )::int as next`.execute(trx);
   return rows[0]?.next ?? 1;
+};
+
+/** Ends a request that no other attempt could fulfil. */
+export const refuseDocumentRequest = async (trx: Trx, id: number, failure: string): Promise<void> => {
+  await trx.updateTable("document_requests").set({ failure }).where("id", "=", id).execute();
 };
 
 /** The request's document is this one. */

@@ -14,7 +14,7 @@ export const bodyTag = (body: string): string =>
   `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
 
 /** The tags of an If-Match or If-None-Match header, weak or strong, without their quotes. */
-const tagsOf = (header: string): string[] =>
+export const tagsOf = (header: string): string[] =>
   [...header.matchAll(/(?:W\/)?"([^"]*)"/g)].map((match) => match[1] ?? "");
 
 /**

@@ -24,6 +24,7 @@ export const problems = {
   credit_request_not_found: [404, "The client has no such credit request."],
   document_request_not_found: [404, "The client has no such document request."],
   verification_not_found: [404, "The client has no such verification."],
+  delivery_not_found: [404, "The invoice has no such delivery."],
   document_not_found: [404, "The invoice has no stored PDF of this revision."],
   order_not_found: [404, "No such order, or another client's."],
   product_not_found: [404, "No such product."],
