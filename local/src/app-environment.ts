@@ -1,13 +1,8 @@
 import type { Environment } from "@billpost/runtime/settings";
-import type { LocalConfig } from "./config.ts";
+import { type LocalConfig, stackAddresses } from "./config.ts";
 import { localS3Credentials } from "./s3.ts";
 
-export interface ServiceAddresses {
-  readonly database: string;
-  readonly s3: string;
-  readonly ses: string;
-}
-
+/** What needs no thought on a developer's machine. */
 const defaults = {
   AWS_REGION: "us-east-1",
   // No load balancer needs time to look away before the API stops.
@@ -26,8 +21,9 @@ const sampleSeller = {
 };
 
 /** The environment of API and worker: the user's, with the addresses of this stack. */
-export function appEnvironment(config: LocalConfig, services: ServiceAddresses): NodeJS.ProcessEnv {
+export function appEnvironment(config: LocalConfig, databaseUrl: string): NodeJS.ProcessEnv {
   const { ports } = config;
+  const { s3, ses } = stackAddresses(config);
   const environment = withoutEmpty(config.environment);
   const set: NodeJS.ProcessEnv = {
     ...defaults,
@@ -38,10 +34,10 @@ export function appEnvironment(config: LocalConfig, services: ServiceAddresses):
     HOST: "127.0.0.1",
     PORT: String(ports.api),
     WORKER_PORT: String(ports.worker),
-    DATABASE_URL: services.database,
+    DATABASE_URL: databaseUrl,
     S3_BUCKET: config.bucket,
-    S3_ENDPOINT: services.s3,
-    SES_ENDPOINT: services.ses,
+    S3_ENDPOINT: s3,
+    SES_ENDPOINT: ses,
   };
   if (!config.databaseUrl) {
     // These override parts of an address of the user's own, which is not in use.
@@ -49,7 +45,7 @@ export function appEnvironment(config: LocalConfig, services: ServiceAddresses):
     delete set["DATABASE_PASSWORD"];
   }
   if (!config.s3Endpoint) {
-    set["S3_PUBLIC_ENDPOINT"] = services.s3;
+    set["S3_PUBLIC_ENDPOINT"] = s3;
     set["AWS_ACCESS_KEY_ID"] = localS3Credentials.accessKeyId;
     set["AWS_SECRET_ACCESS_KEY"] = localS3Credentials.secretAccessKey;
     delete set["AWS_SESSION_TOKEN"];

@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { type Environment, readSettings } from "@billpost/runtime/settings";
+import { developmentKey } from "./database-setup.ts";
 import { checkoutPath } from "./managed-process.ts";
+import type { StackAddresses } from "./supervisor-lock.ts";
 
 export interface LocalPorts {
   readonly api: number;
@@ -20,6 +22,8 @@ export interface LocalConfig {
   readonly s3Endpoint: string | undefined;
   readonly sesEndpoint: string | undefined;
   readonly bucket: string;
+  /** For `pnpm demo` and the start block: the embedded database's own key, else one the user names. */
+  readonly apiKey: string | undefined;
   /** What the apps inherit. */
   readonly environment: Environment;
 }
@@ -43,6 +47,7 @@ export function readLocalConfig(environment: Environment = process.env): LocalCo
       const { variable, fallback } = portVariables[service];
       return env.integer(variable, { min: 1, max: 65_535 }, fallback);
     };
+    const databaseUrl = env.optionalUrl("DATABASE_URL", ["postgres", "postgresql"]);
     return {
       dataDir: resolve(checkout, env.text("BILLPOST_DATA_DIR", ".billpost")),
       ports: {
@@ -52,11 +57,25 @@ export function readLocalConfig(environment: Environment = process.env): LocalCo
         postgres: port("postgres"),
         worker: port("worker"),
       },
-      databaseUrl: env.optionalUrl("DATABASE_URL", ["postgres", "postgresql"]),
+      databaseUrl,
       s3Endpoint: env.optionalUrl("S3_ENDPOINT", ["http", "https"]),
       sesEndpoint: env.optionalUrl("SES_ENDPOINT", ["http", "https"]),
       bucket: env.text("S3_BUCKET", "billpost-invoices"),
+      apiKey: databaseUrl ? env.optional("BILLPOST_API_KEY") : developmentKey,
       environment,
     };
   });
+}
+
+const local = (port: number): string => `http://127.0.0.1:${port}`;
+
+/** Where the stack of this configuration is reached, once it runs. */
+export function stackAddresses({ ports, bucket, s3Endpoint, sesEndpoint }: LocalConfig): StackAddresses {
+  return {
+    api: local(ports.api),
+    workerHealth: local(ports.worker),
+    s3: s3Endpoint ?? local(ports.s3),
+    ses: sesEndpoint ?? local(ports.ses),
+    bucket,
+  };
 }

@@ -1,8 +1,8 @@
 import { styleText } from "node:util";
 
 /** pino's numbers for the levels that catch the eye. */
-export const warn = 40;
-const error = 50;
+const warn = 40;
+export const error = 50;
 export const fatal = 60;
 
 export interface LogLine {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { appEnvironment, type ServiceAddresses } from "./app-environment.ts";
-import { checkout, type LocalConfig } from "./config.ts";
+import { appEnvironment } from "./app-environment.ts";
+import { checkout, type LocalConfig, stackAddresses } from "./config.ts";
 import { checkGivenDatabase, prepareDatabase } from "./database-setup.ts";
 import { checkPorts } from "./local-ports.ts";
 import { LogFiles } from "./log-files.ts";
@@ -8,7 +8,7 @@ import { checkoutPath, type ManagedProcess, managedPostgres, startProgram } from
 import { clearLeftPostgres } from "./postgres-leftover.ts";
 import { startPostgres } from "./postgres.ts";
 import { ProcessGroup } from "./process-group.ts";
-import { lockDataFolder, type SupervisorLock } from "./supervisor-lock.ts";
+import { lockDataFolder, type StackAddresses, type SupervisorLock } from "./supervisor-lock.ts";
 import { waitUntilReady } from "./wait-until-ready.ts";
 
 export interface StackEvents {
@@ -18,9 +18,11 @@ export interface StackEvents {
   log(name: string, line: string): void;
 }
 
-export interface StackAddresses extends ServiceAddresses {
-  readonly api: string;
-  readonly workerHealth: string;
+/** A stack that is ready. */
+export interface RunningStack {
+  readonly addresses: StackAddresses;
+  /** As API and worker connect. */
+  readonly databaseUrl: string;
 }
 
 /** The first start on a bare machine unpacks Chrome, on a slow disk. In ms. */
@@ -60,7 +62,7 @@ export class Stack {
    * Starts everything and resolves when API and worker are ready. When it rejects, some processes may
    * run: call `stop` in any case.
    */
-  start(): Promise<StackAddresses> {
+  start(): Promise<RunningStack> {
     const starting = this.#start();
     this.#starting = starting.catch(() => {});
     return starting;
@@ -87,34 +89,32 @@ export class Stack {
     this.#ended.resolve();
   }
 
-  async #start(): Promise<StackAddresses> {
+  async #start(): Promise<RunningStack> {
     const { config } = this;
-    const { ports } = config;
-    const api = `http://127.0.0.1:${ports.api}`;
-    const workerHealth = `http://127.0.0.1:${ports.worker}`;
-    this.#lock = await lockDataFolder(config.dataDir, api);
+    const addresses = stackAddresses(config);
+    this.#lock = await lockDataFolder(config.dataDir, addresses);
     await clearLeftPostgres(this.#folder("postgres"));
     await checkPorts(config);
     this.#abort.signal.throwIfAborted();
 
-    const services = await this.#startServices();
+    const databaseUrl = await this.#startServices(addresses);
     this.#abort.signal.throwIfAborted();
-    const env = appEnvironment(config, services);
+    const env = appEnvironment(config, databaseUrl);
     await allSettled([
-      this.#startApp("api", checkoutPath("../../apps/api/src/main.ts"), api, env),
-      this.#startApp("worker", checkoutPath("../../apps/worker/src/main.ts"), workerHealth, env),
+      this.#startApp("api", checkoutPath("../../apps/api/src/main.ts"), addresses.api, env),
+      this.#startApp("worker", checkoutPath("../../apps/worker/src/main.ts"), addresses.workerHealth, env),
     ]);
-    return { ...services, api, workerHealth };
+    return { addresses, databaseUrl };
   }
 
-  async #startServices(): Promise<ServiceAddresses> {
-    const { config } = this;
-    const [database, s3, ses] = await allSettled([
-      config.databaseUrl ? useGivenDatabase(config.databaseUrl) : this.#startDatabase(),
-      config.s3Endpoint ?? this.#startS3(),
-      config.sesEndpoint ?? this.#startSes(),
+  async #startServices({ s3, ses }: StackAddresses): Promise<string> {
+    const { databaseUrl, s3Endpoint, sesEndpoint } = this.config;
+    const [url] = await allSettled([
+      databaseUrl ? useGivenDatabase(databaseUrl) : this.#startDatabase(),
+      s3Endpoint ?? this.#startS3(s3),
+      sesEndpoint ?? this.#startSes(ses),
     ]);
-    return { database, s3, ses };
+    return url;
   }
 
   async #startDatabase(): Promise<string> {
@@ -134,23 +134,15 @@ export class Stack {
     return url;
   }
 
-  async #startS3(): Promise<string> {
-    const { s3: port } = this.config.ports;
-    const args = [this.#folder("s3"), String(port), this.config.bucket];
-    return this.#startService("s3", "S3", "./s3-main.ts", args, `http://127.0.0.1:${port}`, "/");
+  async #startS3(endpoint: string): Promise<void> {
+    const { ports, bucket } = this.config;
+    const args = [this.#folder("s3"), String(ports.s3), bucket];
+    await this.#startService("s3", "S3", "./s3-main.ts", args, `${endpoint}/`);
   }
 
-  async #startSes(): Promise<string> {
-    const { ses: port } = this.config.ports;
-    const args = [this.#folder("inbox.jsonl"), String(port)];
-    return this.#startService(
-      "inbox",
-      "SES inbox",
-      "./ses-main.ts",
-      args,
-      `http://127.0.0.1:${port}`,
-      "/health-check",
-    );
+  async #startSes(endpoint: string): Promise<void> {
+    const args = [this.#folder("inbox.jsonl"), String(this.config.ports.ses)];
+    await this.#startService("inbox", "SES inbox", "./ses-main.ts", args, `${endpoint}/health-check`);
   }
 
   async #startService(
@@ -158,9 +150,8 @@ export class Stack {
     title: string,
     script: string,
     args: string[],
-    endpoint: string,
-    readyPath: string,
-  ): Promise<string> {
+    readyUrl: string,
+  ): Promise<void> {
     const started = performance.now();
     const process = await startProgram({
       name,
@@ -171,9 +162,8 @@ export class Stack {
       log: (line) => this.#log(name, line),
     });
     this.#group.addService(this.#noted(process));
-    await this.#ready(`${endpoint}${readyPath}`);
-    this.#events.step(`${title} on port ${new URL(endpoint).port}`, started);
-    return endpoint;
+    await this.#ready(readyUrl);
+    this.#events.step(`${title} on port ${new URL(readyUrl).port}`, started);
   }
 
   async #startApp(name: string, script: string, address: string, env: NodeJS.ProcessEnv): Promise<void> {

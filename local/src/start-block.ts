@@ -1,11 +1,11 @@
 import { relative } from "node:path";
 import type { LocalConfig } from "./config.ts";
-import { developmentKey } from "./database-setup.ts";
-import type { StackAddresses } from "./stack.ts";
+import type { RunningStack } from "./stack.ts";
 import { rows, title } from "./terminal.ts";
 
 /** What a newcomer needs to know when everything runs. */
-export function startBlock(config: LocalConfig, addresses: StackAddresses, seconds: string): string {
+export function startBlock(config: LocalConfig, running: RunningStack, seconds: string): string {
+  const { addresses, databaseUrl } = running;
   return [
     "",
     title(`Billpost is ready (${seconds})`),
@@ -15,14 +15,14 @@ export function startBlock(config: LocalConfig, addresses: StackAddresses, secon
       ["OpenAPI", `${addresses.api}/docs`],
       ["Inbox", `${addresses.ses}${given(config.sesEndpoint)}`],
       ["S3", `${addresses.s3}, bucket ${config.bucket}${given(config.s3Endpoint)}`],
-      ["Database", `${shown(addresses.database, config)}${given(config.databaseUrl)}`],
+      ["Database", `${shown(databaseUrl, config)}${given(config.databaseUrl)}`],
       ["Data", `${relative(process.cwd(), config.dataDir) || "."} (delete it to begin anew)`],
       ["Logs", `${relative(process.cwd(), config.dataDir) || "."}/logs`],
     ]),
     "",
     "  Place an order, then look into the inbox:",
     "",
-    curl(config, addresses),
+    curl(config, addresses.api),
     "",
     "  Ctrl-C stops everything.",
     "",
@@ -39,11 +39,10 @@ function shown(url: string, { databaseUrl }: LocalConfig): string {
   return address.href;
 }
 
-function curl({ databaseUrl }: LocalConfig, { api }: StackAddresses): string {
-  const key = databaseUrl ? "$BILLPOST_API_KEY" : developmentKey;
+function curl({ apiKey = "$BILLPOST_API_KEY" }: LocalConfig, api: string): string {
   return [
     `  curl -i ${api}/api/orders \\`,
-    `    -H "Authorization: Bearer ${key}" \\`,
+    `    -H "Authorization: Bearer ${apiKey}" \\`,
     `    -H "Content-Type: application/json" \\`,
     `    -d '{"customerId":1,"items":[{"productId":1,"quantity":2}]}'`,
   ].join("\n");

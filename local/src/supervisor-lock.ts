@@ -3,10 +3,19 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { identify, isAlive, type ProcessIdentity } from "./process-identity.ts";
 
+/** Where a stack can be reached. */
+export interface StackAddresses {
+  readonly api: string;
+  readonly workerHealth: string;
+  readonly s3: string;
+  readonly ses: string;
+  readonly bucket: string;
+}
+
 /** What a running supervisor writes down, for the next one and for whoever asks what runs. */
 export interface SupervisorRecord {
   readonly supervisor: ProcessIdentity;
-  readonly api: string;
+  readonly addresses: StackAddresses;
   readonly processes: readonly (ProcessIdentity & { readonly name: string })[];
 }
 
@@ -22,7 +31,7 @@ export class AlreadyRunning extends Error {
 
   constructor(record: SupervisorRecord, dataDir: string) {
     super(
-      `Billpost already runs from ${dataDir} (process ${record.supervisor.pid}, API at ${record.api}). ` +
+      `Billpost already runs from ${dataDir} (process ${record.supervisor.pid}, API at ${record.addresses.api}). ` +
         "Stop it first, or set BILLPOST_DATA_DIR and other ports to run a second one.",
     );
     this.record = record;
@@ -41,7 +50,7 @@ export function runningSupervisor(dataDir: string): SupervisorRecord | undefined
  * Makes this process the only supervisor of the folder. Throws `AlreadyRunning` when another one is;
  * ends what a killed one has left behind.
  */
-export async function lockDataFolder(dataDir: string, api: string): Promise<SupervisorLock> {
+export async function lockDataFolder(dataDir: string, addresses: StackAddresses): Promise<SupervisorLock> {
   mkdirSync(dataDir, { recursive: true });
   const running = runningSupervisor(dataDir);
   if (running) throw new AlreadyRunning(running, dataDir);
@@ -49,7 +58,7 @@ export async function lockDataFolder(dataDir: string, api: string): Promise<Supe
   if (left) await endLeftProcesses(left);
   rmSync(lockFile(dataDir), { force: true });
 
-  let record: SupervisorRecord = { supervisor: identify(process.pid), api, processes: [] };
+  let record: SupervisorRecord = { supervisor: identify(process.pid), addresses, processes: [] };
   try {
     writeFileSync(lockFile(dataDir), JSON.stringify(record), { flag: "wx" });
   } catch (error) {

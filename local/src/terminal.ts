@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { fatal, readLogLine, showLogLine, warn } from "./log-line.ts";
+import { error, fatal, readLogLine, showLogLine } from "./log-line.ts";
 import type { StackEvents } from "./stack.ts";
 
 /** "0.3 s", counted from `since`, which is in ms as `performance.now()` counts. */
@@ -16,9 +16,9 @@ export const failed = (text: string): string => `${styleText("red", "✗")} ${te
 export const rows = (all: readonly (readonly [name: string, value: string])[]): string =>
   all.map(([name, value]) => `  ${styleText("dim", name.padEnd(10))} ${value}`).join("\n");
 
-/** Prints each step, and what the processes log: warnings only until `showAll`. */
+/** Prints each step, and what the processes log: only errors until `showAll`. */
 export class TerminalEvents implements StackEvents {
-  #quietBelow = warn;
+  #quietBelow: number = error;
 
   step(text: string, since: number): void {
     console.log(done(text, since));
