@@ -55,6 +55,7 @@ export const TimelineEventSchema = Type.Object(
     occurredAt: Type.String(),
     data: Type.Unsafe<Readonly<Record<string, unknown>>>({
       type: "object",
+      additionalProperties: true,
       description: "Numbers and ids that belong to it, by type.",
       examples: [{ number: "INV-2026-000001" }],
     }),
