@@ -59,37 +59,29 @@ export interface NextStep {
 export const nextStep = (ended: EndedAttempt, policy: RetryPolicy, random: number): NextStep => {
   const { errorClass, attempt, maxAttempts, throttles, delivery } = ended;
   const spread = (ms: number) => Math.round(ms * (0.8 + 0.4 * random));
-  switch (errorClass) {
-    case "handed_back":
-      return { state: "waiting", delayMs: 0, burnsAttempt: false, deliveryEvent: "handed_back" };
-    case "throttled": {
-      const delayMs = spread(
-        Math.min(policy.throttleMs * 2 ** Math.min(throttles, 20), policy.throttleMaxMs),
-      );
-      return { state: "throttled", delayMs, burnsAttempt: false, deliveryEvent: "throttled" };
-    }
-    case "ambiguous":
-      return inDoubt(delivery, policy, "reply_lost");
-    case "crashed":
-      // Between the intent and the ledger nobody knows whether the message went out.
-      if (delivery?.state === "sending" || delivery?.state === "ambiguous")
-        return inDoubt(delivery, policy, "crashed");
-      if (attempt >= maxAttempts) return giveUp(delivery);
-      return {
-        state: "retrying",
-        delayMs: spread(policy.baseMs),
-        burnsAttempt: true,
-        deliveryEvent: "crashed",
-      };
-    case "retryable": {
-      if (attempt >= maxAttempts) return giveUp(delivery);
-      const delayMs = spread(Math.min(policy.baseMs * 4 ** Math.min(attempt - 1, 20), policy.maxMs));
-      const state = delivery?.state === "ambiguous" ? "ambiguous" : "retrying";
-      return { state, delayMs, burnsAttempt: true, deliveryEvent: "attempt_failed" };
-    }
-    case "permanent":
-      return giveUp(delivery);
+  if (errorClass === "handed_back") {
+    const state = delivery?.state === "ambiguous" ? "ambiguous" : "waiting";
+    return { state, delayMs: 0, burnsAttempt: false, deliveryEvent: "handed_back" };
   }
+  if (errorClass === "throttled") {
+    const waitMs = Math.min(policy.throttleMs * 2 ** Math.min(throttles, 20), policy.throttleMaxMs);
+    return { state: "throttled", delayMs: spread(waitMs), burnsAttempt: false, deliveryEvent: "throttled" };
+  }
+  if (errorClass === "ambiguous") return inDoubt(delivery, policy, "reply_lost");
+  // Between the intent and the ledger nobody knows whether the message went out.
+  const mayBeSent = delivery?.state === "sending" || delivery?.state === "ambiguous";
+  if (errorClass === "crashed" && mayBeSent) return inDoubt(delivery, policy, "crashed");
+  if (errorClass === "permanent" || attempt >= maxAttempts) return giveUp(delivery);
+  if (errorClass === "crashed")
+    return {
+      state: "retrying",
+      delayMs: spread(policy.baseMs),
+      burnsAttempt: true,
+      deliveryEvent: "crashed",
+    };
+  const waitMs = Math.min(policy.baseMs * 4 ** Math.min(attempt - 1, 20), policy.maxMs);
+  const state = delivery?.state === "ambiguous" ? "ambiguous" : "retrying";
+  return { state, delayMs: spread(waitMs), burnsAttempt: true, deliveryEvent: "attempt_failed" };
 };
 
 /** Bounded by the number of resends, not of attempts. */

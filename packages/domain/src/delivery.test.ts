@@ -1,0 +1,270 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  type DeliveryEvent,
+  type DeliveryState,
+  type DeliveryStatus,
+  deliveryEvents,
+  deliveryRules,
+  deliveryStates,
+  deliveryTransition,
+  maxResends,
+  settledStates,
+} from "./delivery.ts";
+
+const next = (state: DeliveryState, event: DeliveryEvent, resends = 0) =>
+  deliveryTransition({ state, resends }, event)?.to;
+
+/** Every legal step, without a doubt before; what is not named is refused. */
+const legal: Readonly<Record<DeliveryState, Partial<Record<DeliveryEvent, DeliveryState>>>> = {
+  pending: {
+    begun: "rendering",
+    documents_stored: "stored",
+    attempt_failed: "pending",
+    gave_up: "failed",
+    crashed: "pending",
+    handed_back: "pending",
+    quarantined: "quarantined",
+    retried: "pending",
+    cancelled: "cancelled",
+    handled: "handled",
+  },
+  rendering: {
+    begun: "rendering",
+    documents_stored: "stored",
+    attempt_failed: "pending",
+    gave_up: "failed",
+    crashed: "pending",
+    handed_back: "pending",
+    quarantined: "quarantined",
+    cancelled: "cancelled",
+  },
+  stored: {
+    documents_stored: "stored",
+    send_started: "sending",
+    attempt_failed: "stored",
+    gave_up: "failed",
+    crashed: "stored",
+    handed_back: "stored",
+    suppressed: "suppressed",
+    quarantined: "quarantined",
+    ses_send: "sent",
+    ses_delivery: "delivered",
+    ses_bounce: "bounced",
+    ses_complaint: "delivered",
+    retried: "stored",
+    cancelled: "cancelled",
+    handled: "handled",
+  },
+  sending: {
+    accepted: "sent",
+    throttled: "throttled",
+    reply_lost: "ambiguous",
+    attempt_failed: "stored",
+    gave_up: "failed",
+    crashed: "ambiguous",
+    ses_send: "sent",
+    ses_delivery: "delivered",
+    ses_bounce: "bounced",
+    ses_complaint: "delivered",
+    ses_reject: "failed",
+  },
+  sent: {
+    accepted: "sent",
+    ses_send: "sent",
+    ses_delivery: "delivered",
+    ses_bounce: "bounced",
+    ses_complaint: "delivered",
+    ses_reject: "failed",
+  },
+  delivered: {
+    accepted: "delivered",
+    ses_send: "delivered",
+    ses_delivery: "delivered",
+    ses_bounce: "bounced",
+    ses_complaint: "delivered",
+    ses_reject: "delivered",
+  },
+  bounced: {
+    accepted: "bounced",
+    ses_send: "bounced",
+    ses_delivery: "bounced",
+    ses_bounce: "bounced",
+    ses_complaint: "bounced",
+    ses_reject: "bounced",
+    handled: "handled",
+  },
+  ambiguous: {
+    resend_started: "sending",
+    attempt_failed: "ambiguous",
+    gave_up: "ambiguous",
+    crashed: "ambiguous",
+    handed_back: "ambiguous",
+    suppressed: "ambiguous",
+    ses_send: "sent",
+    ses_delivery: "delivered",
+    ses_bounce: "bounced",
+    ses_complaint: "delivered",
+    ses_reject: "failed",
+    resent_by_hand: "stored",
+    cancelled: "cancelled",
+    handled: "handled",
+  },
+  throttled: {
+    send_started: "sending",
+    attempt_failed: "throttled",
+    gave_up: "failed",
+    crashed: "throttled",
+    handed_back: "throttled",
+    suppressed: "suppressed",
+    quarantined: "quarantined",
+    ses_send: "sent",
+    ses_delivery: "delivered",
+    ses_bounce: "bounced",
+    ses_complaint: "delivered",
+    retried: "throttled",
+    cancelled: "cancelled",
+    handled: "handled",
+  },
+  suppressed: {
+    ses_send: "sent",
+    ses_delivery: "delivered",
+    ses_bounce: "bounced",
+    ses_complaint: "delivered",
+    retried: "pending",
+    cancelled: "cancelled",
+    handled: "handled",
+  },
+  quarantined: {
+    ses_send: "sent",
+    ses_delivery: "delivered",
+    ses_bounce: "bounced",
+    ses_complaint: "delivered",
+    retried: "pending",
+    cancelled: "cancelled",
+    handled: "handled",
+  },
+  failed: {
+    ses_send: "sent",
+    ses_delivery: "delivered",
+    ses_bounce: "bounced",
+    ses_complaint: "delivered",
+    ses_reject: "failed",
+    retried: "pending",
+    cancelled: "cancelled",
+    handled: "handled",
+  },
+  cancelled: {
+    ses_send: "sent",
+    ses_delivery: "delivered",
+    ses_bounce: "bounced",
+    ses_complaint: "delivered",
+  },
+  handled: {
+    ses_send: "handled",
+    ses_delivery: "handled",
+    ses_bounce: "handled",
+    ses_complaint: "handled",
+    ses_reject: "handled",
+  },
+};
+
+test("every event in every state does what is written down here, or is refused", () => {
+  for (const state of deliveryStates)
+    for (const event of deliveryEvents)
+      expect([state, event, next(state, event)]).toEqual([state, event, legal[state][event]]);
+});
+
+test("every rule is used by some state", () => {
+  for (const rule of deliveryRules) {
+    const used = rule.from.some((state) =>
+      [0, 1].some((resends) => {
+        const first = deliveryRules.find(
+          (other) =>
+            other.event === rule.event &&
+            other.from.includes(state) &&
+            (other.when === undefined || (other.when === "in_doubt" ? resends > 0 : resends < maxResends)),
+        );
+        return first === rule;
+      }),
+    );
+    expect([rule.event, used]).toEqual([rule.event, true]);
+  }
+});
+
+test("what may have been sent is never called failed: giving up after a doubt leaves it in doubt", () => {
+  for (const state of ["stored", "sending", "throttled", "ambiguous"] as const)
+    expect(next(state, "gave_up", 1)).toBe("ambiguous");
+});
+
+const anyEvents = fc.array(fc.constantFrom(...deliveryEvents), { maxLength: 60 });
+
+const run = (
+  events: readonly DeliveryEvent[],
+  step: (before: DeliveryStatus, event: DeliveryEvent, after: DeliveryStatus) => void,
+) => {
+  let status: DeliveryStatus = { state: "pending", resends: 0 };
+  for (const event of events) {
+    const transition = deliveryTransition(status, event);
+    const after = transition ? { state: transition.to, resends: transition.resends } : status;
+    step(status, event, after);
+    status = after;
+  }
+  return status;
+};
+
+test("whatever happens, at most one message is sent by itself after a doubt", () => {
+  fc.assert(
+    fc.property(anyEvents, (events) => {
+      let automatic = 0;
+      run(events, (before, event, after) => {
+        if (event === "resend_started" && before.state === "ambiguous" && after.state === "sending")
+          automatic += 1;
+      });
+      expect(automatic).toBeLessThanOrEqual(maxResends);
+    }),
+  );
+});
+
+test("an attempt to send begins only from stored documents, a wait, or the one resend", () => {
+  fc.assert(
+    fc.property(anyEvents, (events) => {
+      run(events, (before, _event, after) => {
+        if (after.state === "sending" && before.state !== "sending")
+          expect(["stored", "throttled", "ambiguous"]).toContain(before.state);
+      });
+    }),
+  );
+});
+
+test("no event of a worker moves a delivery that is settled", () => {
+  const ofWorkers = deliveryEvents.slice(0, deliveryEvents.indexOf("ses_send"));
+  for (const state of settledStates)
+    for (const event of ofWorkers) expect([undefined, state]).toContain(next(state, event));
+});
+
+test("events from SES end in the same state in whatever order they come, however often", () => {
+  const story = fc.constantFrom<readonly DeliveryEvent[]>(
+    ["accepted", "ses_send", "ses_delivery"],
+    ["accepted", "ses_send", "ses_bounce"],
+    ["accepted", "ses_send", "ses_delivery", "ses_bounce"],
+    ["accepted", "ses_send", "ses_delivery", "ses_complaint"],
+  );
+  const told = story.chain((events) =>
+    fc.shuffledSubarray([...events, ...events], {
+      minLength: events.length * 2,
+      maxLength: events.length * 2,
+    }),
+  );
+  fc.assert(
+    fc.property(told, (events) => {
+      let status: DeliveryStatus = { state: "sending", resends: 0 };
+      for (const event of events) {
+        const transition = deliveryTransition(status, event);
+        expect(transition, `${event} in ${status.state}`).toBeDefined();
+        if (transition) status = { state: transition.to, resends: transition.resends };
+      }
+      expect(status.state).toBe(events.includes("ses_bounce") ? "bounced" : "delivered");
+    }),
+  );
+});
