@@ -61,7 +61,7 @@ create function erase_customer_from_history(customer bigint) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   personal text[];
-  keys constant text[] := array['email', 'address', 'vatId', 'customerName', 'customerEmail', 'billingAddress',
+  keys constant text[] := array['name', 'email', 'address', 'vatId', 'customerName', 'customerEmail', 'billingAddress',
     'billingDetails', 'buyer', 'recipient', 'recipientName', 'recipientEmail'];
   order_keys bigint[];
   order_names text[];
@@ -75,15 +75,10 @@ begin
 
   update public.audit_events set
     reason = public.redact_text(reason, personal),
-    before = public.redact_json(before, keys || text 'name', personal),
-    after = public.redact_json(after, keys || text 'name', personal)
-  where target_type = 'customer' and target_id = customer::text;
-
-  update public.audit_events set
-    reason = public.redact_text(reason, personal),
     before = public.redact_json(before, keys, personal),
     after = public.redact_json(after, keys, personal)
-  where (target_type = 'order' and target_id = any (order_names))
+  where (target_type = 'customer' and target_id = customer::text)
+    or (target_type = 'order' and target_id = any (order_names))
     or (target_type in ('invoice', 'credit_note') and target_id in (
       select number from public.invoices where order_id = any (order_keys)))
     or (target_type = 'delivery' and target_id in (

@@ -138,7 +138,7 @@ const redactWork = async (trx: Trx, customerId: number, personal: string[]): Pro
       last_error_message = redact_text(last_error_message, ${personal}::text[])
     where order_id in (select id from orders where customer_id = ${customerId})
       or delivery_id in (
-        select deliveries.id from deliveries join orders on orders.id = order_id where customer_id = ${customerId})`.execute(
+        select deliveries.id from deliveries join orders on orders.id = deliveries.order_id where customer_id = ${customerId})`.execute(
     trx,
   );
   await sql`
@@ -167,7 +167,7 @@ const redactReplies = async (
       select key, case when body is json object then body::jsonb end as body
       from idempotency_keys
       where client_id = ${clientId} and (
-        strpos(body, ${aboutOrder.slice(1, -1)}) > 0 or strpos(body, ${aboutCustomer.slice(1, -1)}) > 0
+        body ~ ${`"(id|customerId)": ?${customerId}[,}]`}
         or exists (select from unnest(${emails}::text[]) email where strpos(lower(body), email) > 0))
     ), judged as (
       select key, body, body @> ${aboutCustomer}::jsonb and body ? 'email' as customer
