@@ -52,7 +52,7 @@ const productColumns = sql`id, sku, name, unit, unit_price_minor as "unitPriceMi
 /**
  * The products of an order, in id order. Those that track stock are locked until the transaction ends, always
  * in id order, so that two orders of the same products never wait for each other in a circle. Services and
- * shipping are not locked: they stand on too many orders.
+ * shipping are not locked: they stand on too many orders. Whether a product tracks its stock never changes.
  */
 export const lockProductsToOrder = async (
   trx: Trx,

@@ -22,6 +22,9 @@ const createAjv = (): Ajv => {
     keywords: ["example", "x-examples"],
   });
   formats.default(ajv);
+  const { validate } = ajv.formats["date-time"] as { validate: (text: string) => boolean };
+  // RFC 3339 allows leap seconds, which `Date` refuses, and the year 0, which PostgreSQL does.
+  ajv.addFormat("date-time", (text: string) => validate(text) && new Date(text).getUTCFullYear() >= 1);
   return ajv;
 };
 
