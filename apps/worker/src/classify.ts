@@ -37,6 +37,17 @@ export const classify = (error: unknown): Classified => {
   return answer("retryable", "unknown");
 };
 
+/**
+ * How an error is logged: no addresses, and none of the fields that libraries hang on their errors, such as
+ * PostgreSQL's detail with the row's values in it.
+ */
+export const loggedError = (error: unknown): object => {
+  const { code, message, stack } = classify(error);
+  const causes =
+    error instanceof Error && error.cause !== undefined ? { cause: loggedError(error.cause) } : {};
+  return { type: error instanceof Error ? error.name : typeof error, code, message, stack, ...causes };
+};
+
 /** What is kept for operators and logged holds no address, whoever wrote the message. */
 const withoutAddresses = (text: string): string =>
   text.replaceAll(/[^\s<>"'()[\],;:]+@[^\s<>"'()[\],;:]+/g, "[address]").slice(0, 4_000);

@@ -1,4 +1,5 @@
 import type { Db } from "@billpost/db/connection";
+import type { CreditingSettings } from "@billpost/db/credit-notes";
 import type { IssuingSettings } from "@billpost/db/invoices";
 import type { Claim } from "@billpost/db/work-items";
 import type { RetryPolicy } from "@billpost/domain/work";
@@ -16,6 +17,7 @@ export interface WorkerContext {
   /** graphile-worker's id of this process' pool: claims are held under it. */
   readonly poolId: string;
   readonly issuing: IssuingSettings;
+  readonly crediting: CreditingSettings;
   readonly retry: RetryPolicy;
   readonly templates: Templates;
   readonly renderer: Renderer;

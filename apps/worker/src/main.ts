@@ -1,5 +1,6 @@
 import { SettingsError } from "@billpost/runtime/settings";
 import { createLogger } from "@billpost/runtime/logger";
+import { loggedError } from "./classify.ts";
 import { readWorkerConfig } from "./config.ts";
 import { startWorker } from "./worker.ts";
 
@@ -18,7 +19,7 @@ const words = (error: unknown): string =>
 
 try {
   const config = readWorkerConfig();
-  const log = createLogger("worker", config.logLevel);
+  const log = createLogger("worker", config.logLevel).child({}, { serializers: { err: loggedError } });
   const die = (reason: string, error?: unknown): never => {
     log.fatal({ err: error }, reason);
     return process.exit(1);

@@ -17,8 +17,11 @@ import { createMailer } from "./mailer.ts";
 import { startQueue } from "./queue-runner.ts";
 import { schedules } from "./schedules.ts";
 import { deliverInvoice } from "./tasks/deliver-invoice.ts";
+import { issueCreditNote } from "./tasks/issue-credit-note.ts";
 import { issueInvoice } from "./tasks/issue-invoice.ts";
 import { reconcile } from "./tasks/reconcile.ts";
+import { renderDocument } from "./tasks/render-document.ts";
+import { verifyInvoice } from "./tasks/verify-invoice.ts";
 
 const heartbeatMs = 1_000;
 /** A dead worker's work goes on elsewhere within 15 s: this, a round of looking, and sessions that linger. */
@@ -56,6 +59,7 @@ export const startWorker = async (
     db,
     log,
     issuing: issuingSettings(config),
+    crediting: creditingSettings(config),
     retry: config.retry,
     templates,
     renderer,
@@ -81,7 +85,7 @@ export const startWorker = async (
   };
   const queue = await startQueue({
     pool: queuePool,
-    tasks: [issueInvoice, deliverInvoice, reconcile],
+    tasks: [issueInvoice, issueCreditNote, deliverInvoice, renderDocument, verifyInvoice, reconcile],
     schedules,
     concurrency: config.concurrency,
     log,
@@ -207,5 +211,13 @@ const issuingSettings = ({ invoicing, deliveryAttempts }: WorkerConfig) => {
     timeZone,
     deliveryAttempts,
     invoiceSeries: { kind: "invoice" as const, padding, timeZone, ...invoices },
+  };
+};
+
+const creditingSettings = ({ invoicing, deliveryAttempts }: WorkerConfig) => {
+  const { timeZone, padding, creditNotes } = invoicing;
+  return {
+    deliveryAttempts,
+    creditNoteSeries: { kind: "credit_note" as const, padding, timeZone, ...creditNotes },
   };
 };
