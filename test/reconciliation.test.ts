@@ -2,6 +2,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Db } from "@billpost/db/connection";
 import { findReconciliation, listFindings, requestReconciliation } from "@billpost/db/reconciliations";
 import { sql } from "kysely";
+import { insertApiKey } from "@billpost/db/api-keys";
+import { startApiProcess } from "./src/api-process.ts";
+import { runCli } from "./src/cli.ts";
 import { createTestDatabase } from "./src/database.ts";
 import { type FaultyS3, startFaultyS3 } from "./src/faulty-s3.ts";
 import { type FaultySes, startFaultySes } from "./src/faulty-ses.ts";
@@ -13,12 +16,16 @@ let db: Db;
 let s3: FaultyS3;
 let ses: FaultySes;
 let worker: WorkerProcess;
+let databaseUrl: string;
+/** The objects before they were tampered with. */
+const intact = new Map<string, Buffer>();
 
 beforeAll(async () => {
   const database = await createTestDatabase();
   [s3, ses] = await Promise.all([startFaultyS3(), startFaultySes()]);
-  db = openTestDatabase(database.url);
-  worker = await startWorkerProcess({ databaseUrl: database.url, s3, ses });
+  databaseUrl = database.url;
+  db = openTestDatabase(databaseUrl);
+  worker = await startWorkerProcess({ databaseUrl, s3, ses });
 });
 
 afterAll(async () => {
@@ -50,6 +57,7 @@ test("nothing is found where nothing is amiss, and every document's hash was com
 
 test("lost, changed and foreign objects are listed and left as they are", async () => {
   const [lost, cut, changed] = await documents();
+  for (const [key, bytes] of s3.objects) intact.set(key, bytes);
   s3.objects.delete(lost?.s3_key ?? "");
   s3.objects.set(cut?.s3_key ?? "", Buffer.from("short"));
   const bytes = Buffer.from(s3.objects.get(changed?.s3_key ?? "") ?? "");
@@ -60,16 +68,16 @@ test("lost, changed and foreign objects are listed and left as they are", async 
 
   const shallow = await reconcile(false);
   const kinds = (findings: typeof shallow.findings) =>
-    findings.map(({ kind, subject }) => [kind, subject]).toSorted();
+    new Set(findings.map(({ kind, subject }) => `${kind} ${subject}`));
   const seen = [
-    ["document_without_object", lost?.s3_key],
-    ["object_differs", cut?.s3_key],
-    ["object_without_row", "invoices/2026/foreign.pdf"],
+    `document_without_object ${lost?.s3_key}`,
+    `object_differs ${cut?.s3_key}`,
+    "object_without_row invoices/2026/foreign.pdf",
   ];
-  expect(kinds(shallow.findings)).toEqual(seen.toSorted());
+  expect(kinds(shallow.findings)).toEqual(new Set(seen));
   // The hashes were computed a moment ago; only a deep look computes them all again.
   const deep = await reconcile(true);
-  expect(kinds(deep.findings)).toEqual([...seen, ["object_differs", changed?.s3_key]].toSorted());
+  expect(kinds(deep.findings)).toEqual(new Set([...seen, `object_differs ${changed?.s3_key}`]));
   expect(deep).toMatchObject({ left: 4, repaired: 0 });
   expect(s3.objects.has("invoices/2026/foreign.pdf")).toBe(true);
 });
@@ -104,6 +112,33 @@ test("an order that was forgotten ends with its email", async () => {
     }),
   );
   await waitFor("the forgotten order's email", () => ses.taken.length === before + 2);
+});
+
+const reconcileBy = (access: Record<string, string>, ...args: string[]) =>
+  runCli(["reconcile", ...args], access);
+
+test("the command reconciles through the API and says by its exit code whether something is left", async () => {
+  const api = await startApiProcess({ databaseUrl, s3 });
+  const { key } = await db
+    .transaction()
+    .execute((trx) => insertApiKey(trx, { clientId: 1, scopes: ["operator"] }));
+  const access = { BILLPOST_URL: api.url, BILLPOST_API_KEY: key };
+
+  const left = await reconcileBy(access);
+  expect(left.code).toBe(1);
+  expect(left.stdout).toMatch(/LEFT +object_without_row +invoices\/2026\/foreign.pdf/);
+  s3.objects.delete("invoices/2026/foreign.pdf");
+  for (const [name, bytes] of intact) s3.objects.set(name, bytes);
+  const right = await reconcileBy(access, "--deep", "--json");
+  expect(right.code).toBe(0);
+  expect(JSON.parse(right.stdout)).toMatchObject({ state: "done", left: 0, findings: [] });
+
+  const stranger = await reconcileBy({ ...access, BILLPOST_API_KEY: "bp_nobody_nothing-here" });
+  expect(stranger.code).toBe(1);
+  expect(stranger.stderr).toContain("key_invalid");
+  expect((await reconcileBy({ ...access, BILLPOST_URL: "http://127.0.0.1:9" })).code).toBe(3);
+  api.kill("SIGTERM");
+  expect(await api.exited).toEqual({ code: 0, signal: null });
 });
 
 test("the schedule is known to graphile-worker", async () => {

@@ -1,6 +1,7 @@
 import { createSign, randomUUID } from "node:crypto";
-import { createDatabase, createPool } from "@billpost/db/connection";
-import { isSuppressed, clearSuppression, listSuppressions } from "@billpost/db/suppressions";
+import { insertApiKey } from "@billpost/db/api-keys";
+import { createDatabase, createPool, type Trx } from "@billpost/db/connection";
+import { isSuppressed, listSuppressions } from "@billpost/db/suppressions";
 import { createLogger } from "@billpost/runtime/logger";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { readApiConfig } from "../apps/api/src/config.ts";
@@ -27,6 +28,7 @@ let fetched: string[] = [];
 const serve = async (settings: Record<string, string>) => {
   const config = readApiConfig({
     DATABASE_URL: database.url,
+
     S3_BUCKET: "invoices",
     RATE_LIMIT_ANONYMOUS_PER_MINUTE: "0",
     ...settings,
@@ -142,6 +144,10 @@ const everything = async () => ({
   deliveries: await db.selectFrom("deliveries").selectAll().orderBy("id").execute(),
 });
 
+const aClient = async (trx: Trx) =>
+  (await trx.insertInto("clients").values({ name: randomUUID() }).returning("id").executeTakeFirstOrThrow())
+    .id;
+
 test("a sent message that is delivered, both signature versions", async () => {
   for (const SignatureVersion of ["1", "2"] as const) {
     const { deliveryId, messageId } = await aDelivery(db, { state: "sent" });
@@ -199,8 +205,20 @@ test("a hard bounce stops mail to the address until it is cleared; a soft one do
 
   const [found] = await listSuppressions(db, { limit: 1 });
   expect(found).toMatchObject({ address: email, reason: "hard_bounce", deliveryId });
-  await db.transaction().execute((trx) => clearSuppression(trx, found?.id ?? 0, "key:operator"));
+  const { key } = await db
+    .transaction()
+    .execute(async (trx) => insertApiKey(trx, { clientId: await aClient(trx), scopes: ["operator"] }));
+  const operate = (method: string, path: string) =>
+    fetch(`${address}/api/suppressed-addresses${path}`, {
+      method,
+      headers: { authorization: `Bearer ${key}` },
+    });
+  expect(await (await operate("GET", "?limit=1")).json()).toMatchObject({ data: [{ address: email }] });
+  expect((await operate("DELETE", `/${found?.id}`)).status).toBe(200);
   expect(await isSuppressed(db, email)).toBe(false);
+  expect((await operate("DELETE", `/${found?.id}`)).status).toBe(404);
+  const audit = db.selectFrom("audit_events").select(["action", "target_id"]).execute();
+  expect(await audit).toEqual([{ action: "suppressed_address.cleared", target_id: String(found?.id) }]);
 });
 
 test("a complaint stops mail to the address and counts as delivered", async () => {
@@ -362,11 +380,17 @@ test("without the configuration the answer says so, and half a configuration doe
   expect(await answer.json()).toMatchObject({ code: "ses_events_not_configured" });
   await bare.close();
   expect(() =>
-    readApiConfig({ DATABASE_URL: database.url, S3_BUCKET: "invoices", SES_EVENTS_TOPIC_ARN: topic }),
+    readApiConfig({
+      DATABASE_URL: database.url,
+
+      S3_BUCKET: "invoices",
+      SES_EVENTS_TOPIC_ARN: topic,
+    }),
   ).toThrow(/needs SES_CONFIGURATION_SET/);
   expect(() =>
     readApiConfig({
       DATABASE_URL: database.url,
+
       SES_EVENTS_TOPIC_ARN: "billpost",
       SES_CONFIGURATION_SET: "a",
     }),

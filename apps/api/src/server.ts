@@ -29,8 +29,10 @@ import { addInvoiceDocumentRoutes } from "./routes/invoice-documents.ts";
 import { addInvoiceRoutes } from "./routes/invoices.ts";
 import { addOrderCorrectionRoutes } from "./routes/order-corrections.ts";
 import { addProductRoutes } from "./routes/products.ts";
+import { addReconciliationRoutes } from "./routes/reconciliations.ts";
 import { addServiceRoutes } from "./routes/service.ts";
 import { addSesWebhook } from "./routes/ses-webhook.ts";
+import { addSuppressedAddressRoutes } from "./routes/suppressed-addresses.ts";
 
 /** The server as routes see it: handlers get their types from the schemas. */
 export type App = FastifyInstance<
@@ -106,6 +108,8 @@ export const buildServer = async (services: Services): Promise<App> => {
   addCreditNoteRoutes(app);
   addInvoiceDocumentRoutes(app);
   addInvoiceBookRoutes(app);
+  addReconciliationRoutes(app);
+  addSuppressedAddressRoutes(app);
   addSesWebhook(app, rateLimits, services.fetchFromSns);
   return app;
 };

@@ -5,23 +5,28 @@ import { version } from "@billpost/runtime/version";
 import { Command, CommanderError } from "commander";
 import { addClientCommands } from "./commands/clients.ts";
 import { addKeyCommands } from "./commands/keys.ts";
+import { ApiRefused, ApiUnreachable } from "./api.ts";
+import { addReconcileCommand } from "./commands/reconcile.ts";
 import { addStockCommands } from "./commands/stock.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { say } from "./output.ts";
 
 const createProgram = (): Command => {
   const program = new Command("billpost")
-    .description("Operate Billpost. Commands work on the database of DATABASE_URL.")
+    .description(
+      "Operate Billpost. Clients, keys and stock work on the database of DATABASE_URL; reconcile on the API at BILLPOST_URL.",
+    )
     .version(version)
     .showHelpAfterError("(--help tells more)")
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 refused or a check failed, 2 wrong arguments or configuration, 3 no database.",
+      "\nExit codes: 0 done, 1 refused or a check failed, 2 wrong arguments or configuration, 3 no database or API.",
     )
     .exitOverride();
   addClientCommands(program);
   addKeyCommands(program);
   addStockCommands(program);
+  addReconcileCommand(program);
   exitByException(program);
   return program;
 };
@@ -52,6 +57,14 @@ const explain = (error: unknown): number => {
   if (error instanceof DomainError) {
     say(`Refused: ${error.message} (${error.code})`);
     return exitCodes.refused;
+  }
+  if (error instanceof ApiRefused) {
+    say(`Refused: ${error.message}`);
+    return exitCodes.refused;
+  }
+  if (error instanceof ApiUnreachable) {
+    say(`The API cannot be reached: ${error.message}`);
+    return exitCodes.unavailable;
   }
   if (databaseTrouble(error)) {
     say(`The database cannot be reached: ${(error as Error).message || String(error)}`);

@@ -3,7 +3,15 @@ import { Type, type TObject, type TSchema } from "typebox";
 import { type ProblemCode, problems } from "./problems.ts";
 import { ProblemSchema } from "../schemas/problem.ts";
 
-type Tag = "Orders" | "Products" | "Stock" | "Customers" | "Invoices" | "Clients and keys" | "Service";
+type Tag =
+  | "Orders"
+  | "Products"
+  | "Stock"
+  | "Customers"
+  | "Invoices"
+  | "Clients and keys"
+  | "Operations"
+  | "Service";
 
 export interface EndpointDefinition {
   /** What a key must be allowed; null: a public route. */

@@ -42,6 +42,7 @@ export const addOpenApi = async (app: FastifyInstance): Promise<void> => {
         { name: "Customers" },
         { name: "Invoices" },
         { name: "Clients and keys", description: "For those who run the installation." },
+        { name: "Operations", description: "For those who run the installation." },
         { name: "Service" },
       ],
       components: {

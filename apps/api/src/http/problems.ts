@@ -31,6 +31,8 @@ export const problems = {
   customer_not_found: [404, "The client has no such customer."],
   client_not_found: [404, "No such client."],
   key_not_found: [404, "The client has no such key."],
+  reconciliation_not_found: [404, "No such reconciliation."],
+  suppressed_address_not_found: [404, "No such suppressed address, or it was cleared before."],
   method_not_allowed: [405, "The route exists for other methods; see `Allow`."],
   request_timeout: [408, "The request did not arrive whole in time."],
   insufficient_stock: [409, "Not enough stock; `errors` has available and requested for each line."],
