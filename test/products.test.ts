@@ -1,7 +1,7 @@
 import { checkStock } from "@billpost/db/stock";
 import { withClient } from "@billpost/local/database-roles";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { aProduct, type Call, type RunningApi, startApi } from "./src/catalogue-api.ts";
+import { aProduct, type Call, type Reply, type RunningApi, startApi } from "./src/catalogue-api.ts";
 
 let api: RunningApi;
 let call: Call;
@@ -10,6 +10,12 @@ beforeAll(async () => {
   call = api.call;
 });
 afterAll(() => api.stop());
+
+const statusesOf = (replies: readonly Reply[]): number[] =>
+  replies.map(({ status }) => status).toSorted((a, b) => a - b);
+
+const priced = (unitPrice: number, currency: string) =>
+  call("POST /api/products", { sku: `P-${currency}-${unitPrice}`, name: "P", unitPrice, currency });
 
 const auditOf = (type: string, id: number) =>
   api.db
@@ -113,13 +119,11 @@ test("a SKU is one product's: the second is refused and writes nothing, also of 
       call("POST /api/products", { sku: "RACE", name: "R", unitPrice: 1, stock: 5 }),
     ),
   );
-  expect(race.map(({ status }) => status).toSorted()).toEqual([201, ...Array<number>(7).fill(409)]);
+  expect(statusesOf(race)).toEqual([201, ...Array<number>(7).fill(409)]);
   expect(await checkStock(api.db)).toMatchObject({ mismatches: [] });
 });
 
 test("a price has no more decimals than its currency, and the answer names the field", async () => {
-  const priced = (unitPrice: number, currency: string) =>
-    call("POST /api/products", { sku: `P-${currency}-${unitPrice}`, name: "P", unitPrice, currency });
   expect((await priced(1.001, "USD")).body).toMatchObject({
     status: 400,
     code: "too_many_decimals",
@@ -232,7 +236,7 @@ test("of parallel changes with the same ETag one wins", async () => {
       call(`PATCH /api/products/${id}`, { name: `N${n}` }, { "if-match": etag }),
     ),
   );
-  expect(race.map(({ status }) => status).toSorted()).toEqual([200, ...Array<number>(7).fill(412)]);
+  expect(statusesOf(race)).toEqual([200, ...Array<number>(7).fill(412)]);
 });
 
 test("a client that has the present state gets 304 without a body; a movement of stock is a new state", async () => {

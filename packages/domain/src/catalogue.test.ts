@@ -56,9 +56,9 @@ test("an email cannot name a second recipient, a header or a group", () => {
 
 test("every address a mail library can be asked to write holds no separator", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), fc.emailAddress(), (noise, email) => {
-      const text = `${email}${noise}`;
-      return !isEmail(text) || !/[\s,;:<>()"[\]\\\p{Cc}]/u.test(text);
+    fc.property(fc.string({ unit: "binary", maxLength: 20 }), fc.nat(10), (noise, place) => {
+      const text = `john@doe.co`.slice(0, place) + noise + `john@doe.co`.slice(place);
+      expect(isEmail(text) && /[\s,;:<>()"[\]\\\p{Cc}]/u.test(text)).toBe(false);
     }),
   );
 });
