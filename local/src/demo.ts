@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { checkout, type LocalConfig, readLocalConfig } from "./config.ts";
+import { type LocalConfig, readLocalConfig } from "./config.ts";
 import {
   DemoClient,
   type DemoProduct,
@@ -25,21 +25,23 @@ class DemoFailed extends Error {
   override readonly name = "DemoFailed";
 }
 
-async function run(config: LocalConfig): Promise<void> {
-  const running = runningSupervisor(config.dataDir);
-  if (running) {
-    console.log(`Using the stack that runs at ${running.addresses.api}`);
-    await followOrder(config, running.addresses);
-  } else {
-    await withOwnStack(config, followOrder);
-  }
+interface DemoStack {
+  readonly addresses: StackAddresses;
+  readonly apiKey: string | undefined;
+  /** The PDF is saved below this folder. */
+  readonly dataDir: string;
 }
 
-/** Starts a stack of its own, on free ports and with a data folder that is thrown away afterwards. */
-async function withOwnStack(
-  config: LocalConfig,
-  work: (config: LocalConfig, addresses: StackAddresses) => Promise<void>,
-): Promise<void> {
+async function run(config: LocalConfig): Promise<void> {
+  const running = runningSupervisor(config.dataDir);
+  if (!running) return withOwnStack(config);
+  console.log(`Using the stack that runs at ${running.addresses.api}`);
+  await followOrder({ ...config, addresses: running.addresses });
+  console.log(`  Inbox    ${running.addresses.ses}`);
+}
+
+/** Starts a stack for this order alone, on free ports and with data that are thrown away afterwards. */
+async function withOwnStack(config: LocalConfig): Promise<void> {
   console.log("No stack runs here; starting one for this demo.\n");
   const dataDir = await mkdtemp(join(tmpdir(), "billpost-demo-"));
   const [api, s3, ses, postgres, worker] = await Promise.all([
@@ -50,12 +52,11 @@ async function withOwnStack(
     freePort(),
   ]);
   const events = new TerminalEvents();
-  const own = { ...config, dataDir, ports: { api, s3, ses, postgres, worker } };
-  const stack = new Stack(own, events);
+  const stack = new Stack({ ...config, dataDir, ports: { api, s3, ses, postgres, worker } }, events);
   stopStackAtSignals(stack, events);
   try {
     const { addresses } = await stack.start();
-    await Promise.race([work(own, addresses), stack.ended]);
+    await Promise.race([followOrder({ ...config, addresses }), stack.ended]);
     if (stack.isStopping) throw new DemoFailed("The demo was stopped.");
   } catch (error) {
     process.exitCode = 1;
@@ -67,8 +68,7 @@ async function withOwnStack(
   }
 }
 
-async function followOrder(config: LocalConfig, addresses: StackAddresses): Promise<void> {
-  const { apiKey } = config;
+async function followOrder({ addresses, apiKey, dataDir }: DemoStack): Promise<void> {
   if (!apiKey) {
     throw new DemoFailed("This stack uses a database of yours: set BILLPOST_API_KEY to one of its keys.");
   }
@@ -77,8 +77,9 @@ async function followOrder(config: LocalConfig, addresses: StackAddresses): Prom
   console.log(`\n${title("An order becomes a PDF and an email")}\n`);
 
   const started = performance.now();
+  const step = (name: string, detail: string) => console.log(done(`${name.padEnd(17)} ${detail}`, started));
   const order = await client.placeOrder(items);
-  console.log(done(`Order accepted    ${order.orderId}, ${order.total} ${order.currency}`, started));
+  step("Order accepted", `${order.orderId}, ${order.total} ${order.currency}`);
 
   const event = (type: string): Promise<TimelineEvent> =>
     eventually(`${type} in the order's timeline`, async () =>
@@ -86,28 +87,27 @@ async function followOrder(config: LocalConfig, addresses: StackAddresses): Prom
     );
   const { data: issued } = await event("invoice.issued");
   const number = String(issued["number"]);
-  console.log(done(`Invoice numbered  ${number}`, started));
+  step("Invoice numbered", number);
 
   const { data: stored } = await event("document.stored");
   const { object, bytes } = await client.storedPdf(number);
   if (sha256Of(bytes) !== stored["sha256"]) throw new DemoFailed(`The object ${object} has other bytes.`);
-  console.log(done(`PDF stored        ${kilobytes(bytes)}`, started));
+  step("PDF stored", `${Math.ceil(bytes.length / 1000)} kB in S3`);
 
   await event("email.sent");
-  console.log(done(`Email sent        to ${order.customerEmail}`, started));
+  step("Email sent", `to ${order.customerEmail}`);
 
   const email = await eventually(`an email with ${number} in the inbox`, async () =>
     (await client.inbox()).findLast((entry) => attachedPdf(entry, number) !== undefined),
   );
-  const pdf = attachedPdf(email, number) ?? Buffer.alloc(0);
-  if (!pdf.equals(bytes)) throw new DemoFailed("The attachment differs from the stored PDF.");
-  console.log(done(`Email arrived     “${email.subject}”`, started));
-  console.log(done("Attachment equals the stored PDF, byte by byte", started));
+  if (!attachedPdf(email, number)?.equals(bytes)) {
+    throw new DemoFailed("The attachment differs from the stored PDF.");
+  }
+  step("Email arrived", "with the same PDF, byte by byte");
 
-  const file = await savePdf(number, pdf);
-  console.log(`\n  PDF      ${relative(process.cwd(), file)}`);
+  console.log(`\n  Subject  ${email.subject}`);
+  console.log(`  PDF      ${relative(process.cwd(), await savePdf(dataDir, number, bytes))}`);
   console.log(`  Object   s3://${object}`);
-  console.log(`  Inbox    ${addresses.ses}\n`);
 }
 
 /** Two of one product and one of another, as far as the stock of a well-used stack still goes. */
@@ -138,15 +138,13 @@ function attachedPdf({ attachments }: InboxEmail, number: string): Buffer | unde
   return found && Buffer.from(found.content, "base64");
 }
 
-async function savePdf(number: string, bytes: Buffer): Promise<string> {
-  const folder = join(checkout, ".billpost", "demo");
+async function savePdf(dataDir: string, number: string, bytes: Buffer): Promise<string> {
+  const folder = join(dataDir, "demo");
   await mkdir(folder, { recursive: true });
   const file = join(folder, `${number}.pdf`);
   await writeFile(file, bytes);
   return file;
 }
-
-const kilobytes = (bytes: Buffer): string => `${Math.ceil(bytes.length / 1000)} kB`;
 
 function reportDemoFailure(error: unknown, stack?: Stack): void {
   if (error instanceof DemoFailed) console.error(failed(error.message));
@@ -156,7 +154,7 @@ function reportDemoFailure(error: unknown, stack?: Stack): void {
 const started = performance.now();
 try {
   await run(readLocalConfig());
-  if (!process.exitCode) console.log(`Done in ${secondsSince(started)}.`);
+  if (!process.exitCode) console.log(`\nDone in ${secondsSince(started)}.`);
 } catch (error) {
   process.exitCode = 1;
   reportDemoFailure(error);

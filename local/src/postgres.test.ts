@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Client } from "pg";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { clusterFolder, type Postgres, startPostgres } from "./postgres.ts";
+import { clearLeftPostgres } from "./postgres-leftover.ts";
 import { isPortFree } from "./ports.ts";
 
 let dataDir: string;
@@ -92,3 +93,24 @@ test("the server ends with the process that started it, even if that is killed",
   starter.kill("SIGKILL");
   await vi.waitFor(async () => expect(await isPortFree(port)).toBe(true), { timeout: 15_000, interval: 50 });
 });
+
+test("a server that was left running on the folder is stopped, so that the next one can start", async () => {
+  const left = await start();
+  await clearLeftPostgres(dataDir);
+  expect(await left.exited).toEqual({ code: 0, signal: null });
+  await start();
+});
+
+test.runIf(process.platform === "linux")(
+  "a lock file with the id of another program, given to it since, does not hinder a start",
+  async () => {
+    const killed = await start();
+    const lockFile = join(clusterFolder(dataDir), "postmaster.pid");
+    const lock = await readFile(lockFile, "utf8");
+    await killed.stop("immediate");
+    await writeFile(lockFile, lock.replace(/^\d+/, String(process.pid)));
+    await clearLeftPostgres(dataDir);
+    const next = await start();
+    expect(await query(next.superuserUrl, "select 1 as one")).toEqual([{ one: 1 }]);
+  },
+);

@@ -8,7 +8,7 @@ export const secondsSince = (since: number): string => `${((performance.now() - 
 export const title = (text: string): string => styleText("bold", text);
 
 export const done = (text: string, since: number): string =>
-  `${styleText("green", "✓")} ${text.padEnd(44)} ${styleText("dim", secondsSince(since).padStart(7))}`;
+  `${styleText("green", "✓")} ${text.padEnd(56)} ${styleText("dim", secondsSince(since).padStart(7))}`;
 
 export const failed = (text: string): string => `${styleText("red", "✗")} ${text}`;
 

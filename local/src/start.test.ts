@@ -1,0 +1,188 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { checkout } from "./config.ts";
+import { developmentKey } from "./database-setup.ts";
+import { checkoutPath } from "./managed-process.ts";
+import { freePort, isPortFree } from "./ports.ts";
+import { identify, isAlive, type ProcessIdentity } from "./process-identity.ts";
+import type { SupervisorRecord } from "./supervisor-lock.ts";
+
+/** The whole stack, with Chrome, starts on a machine that also runs the other tests. */
+const patience = 90_000;
+vi.setConfig({ testTimeout: 4 * patience, hookTimeout: patience });
+
+interface Command {
+  readonly child: ChildProcess;
+  output(): string;
+  /** Its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+}
+
+let dataDir: string;
+let ports: Record<"PORT" | "S3_PORT" | "SES_PORT" | "POSTGRES_PORT" | "WORKER_PORT", string>;
+const commands: Command[] = [];
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "billpost-start-"));
+  const [PORT, S3_PORT, SES_PORT, POSTGRES_PORT, WORKER_PORT] = (
+    await Promise.all([freePort(), freePort(), freePort(), freePort(), freePort()])
+  ).map(String) as [string, string, string, string, string];
+  ports = { PORT, S3_PORT, SES_PORT, POSTGRES_PORT, WORKER_PORT };
+});
+
+afterEach(async () => {
+  for (const { child, ended } of commands.splice(0)) {
+    child.kill("SIGTERM");
+    await ended;
+  }
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+function run(script: "start" | "demo"): Command {
+  const { DATABASE_URL: _d, S3_ENDPOINT: _s, SES_ENDPOINT: _m, ...env } = process.env;
+  const child = spawn(process.execPath, [checkoutPath(`./${script}.ts`)], {
+    cwd: checkout,
+    env: { ...env, ...ports, BILLPOST_DATA_DIR: dataDir, NO_COLOR: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const ended = once(child, "close").then(([code, signal]) => (code ?? signal) as number | string);
+  const command = { child, output: () => output, ended };
+  commands.push(command);
+  return command;
+}
+
+async function started(): Promise<Command> {
+  const command = run("start");
+  await vi.waitFor(() => expect(command.output()).toContain("Ctrl-C stops everything"), {
+    timeout: patience,
+    interval: 50,
+  });
+  return command;
+}
+
+const record = async (): Promise<SupervisorRecord> =>
+  JSON.parse(await readFile(join(dataDir, "supervisor.json"), "utf8")) as SupervisorRecord;
+
+const pidOf = async (name: string): Promise<number> =>
+  (await record()).processes.find((entry) => entry.name === name)?.pid ?? 0;
+
+/** Everything that a stack runs, Chrome and PostgreSQL's own processes included (the latter on Linux only). */
+async function everyProcess(): Promise<ProcessIdentity[]> {
+  const { supervisor, processes } = await record();
+  const found = new Map<number, ProcessIdentity>(
+    [supervisor, ...processes].map((entry) => [entry.pid, entry]),
+  );
+  if (process.platform !== "linux") return [...found.values()];
+  const parents = new Map<number, number>();
+  for (const entry of await readdir("/proc")) {
+    const stat = await readFile(`/proc/${entry}/stat`, "utf8").catch(() => "");
+    if (stat) parents.set(Number(entry), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
+  }
+  for (let grown = true; grown; ) {
+    grown = false;
+    for (const [pid, parent] of parents) {
+      if (found.has(pid) || !found.has(parent)) continue;
+      found.set(pid, identify(pid));
+      grown = true;
+    }
+  }
+  return [...found.values()];
+}
+
+async function expectNothingLeft(processes: readonly ProcessIdentity[]): Promise<void> {
+  await vi.waitFor(() => expect(processes.filter(isAlive)).toEqual([]), { timeout: patience, interval: 50 });
+  for (const port of Object.values(ports))
+    expect([port, await isPortFree(Number(port))]).toEqual([port, true]);
+}
+
+const ordersOf = async (): Promise<{ orderId: string }[]> => {
+  const response = await fetch(`http://127.0.0.1:${ports.PORT}/api/orders`, {
+    headers: { authorization: `Bearer ${developmentKey}` },
+  });
+  return ((await response.json()) as { data: { orderId: string }[] }).data;
+};
+
+test("the stack starts, carries an order to the inbox, stops at Ctrl-C with nothing left, and keeps its data", async () => {
+  const first = await started();
+  for (const port of [ports.PORT, ports.WORKER_PORT]) {
+    expect((await fetch(`http://127.0.0.1:${port}/ready`)).status).toBe(200);
+  }
+  const demo = run("demo");
+  expect([await demo.ended, demo.output()]).toEqual([0, expect.stringContaining("Email arrived")]);
+
+  const second = run("start");
+  expect(await second.ended).toBe(1);
+  expect(second.output()).toContain(`Billpost already runs from ${dataDir}`);
+
+  const processes = await everyProcess();
+  expect(processes.length).toBeGreaterThan(6);
+  // A terminal sends it to the whole group.
+  process.kill(-(first.child.pid ?? 0), "SIGINT");
+  expect([await first.ended, first.output()]).toEqual([0, expect.stringContaining("Stopped.")]);
+  await expectNothingLeft(processes);
+
+  const again = await started();
+  expect(again.output()).toContain("Database up to date");
+  expect((await ordersOf()).map(({ orderId }) => orderId)).toHaveLength(1);
+  const { emails } = (await (await fetch(`http://127.0.0.1:${ports.SES_PORT}/store`)).json()) as {
+    emails: unknown[];
+  };
+  expect(emails).toHaveLength(1);
+});
+
+test("what a killed supervisor leaves ends by itself, and does not block a start meanwhile", async () => {
+  const first = await started();
+  const processes = await everyProcess();
+  first.child.kill("SIGKILL");
+  await first.ended;
+  const second = await started();
+  expect(processes.filter(isAlive)).toEqual([]);
+
+  const itsProcesses = await everyProcess();
+  second.child.kill("SIGKILL");
+  await second.ended;
+  await expectNothingLeft(itsProcesses);
+});
+
+test("a process that crashes is named, its last lines are shown, and the rest ends with a failure", async () => {
+  const stack = await started();
+  const processes = await everyProcess();
+  process.kill(await pidOf("worker"), "SIGKILL");
+  expect(await stack.ended).toBe(1);
+  expect(stack.output()).toContain("worker ended unexpectedly (signal SIGKILL)");
+  expect(stack.output()).toContain(join(dataDir, "logs", "worker.log"));
+  await expectNothingLeft(processes);
+});
+
+test("taken ports are all named with their variables before anything is started", async () => {
+  const other = createServer().listen(Number(ports.S3_PORT), "127.0.0.1");
+  await once(other, "listening");
+  try {
+    ports.SES_PORT = ports.PORT;
+    const stack = run("start");
+    expect(await stack.ended).toBe(1);
+    expect(stack.output()).toContain(`Port ${ports.S3_PORT}, for S3, is taken by another program`);
+    expect(stack.output()).toContain("set S3_PORT to a free port");
+    expect(stack.output()).toContain(`Port ${ports.PORT} is wanted by both the API and the SES inbox`);
+    expect(stack.output()).not.toContain("✓");
+  } finally {
+    other.close();
+  }
+});
+
+test("wrong settings are all named at once", async () => {
+  ports.PORT = "http";
+  ports.WORKER_PORT = "70000";
+  const stack = run("start");
+  expect(await stack.ended).toBe(1);
+  expect(stack.output()).toMatch(/PORT must be a whole number[^]*WORKER_PORT must be a whole number/);
+});
