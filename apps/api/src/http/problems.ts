@@ -75,6 +75,10 @@ export const problems = {
   precondition_required: [428, "This change needs If-Match with the ETag last read."],
   rate_limited: [429, "Too many requests; wait as long as `Retry-After` says."],
   headers_too_large: [431, "The request's headers are too large."],
+  document_damaged: [
+    500,
+    "The stored PDF is not what was stored, so it is not handed out. Verify the invoice.",
+  ],
   internal_error: [500, "A mistake of ours. It is logged under the request id."],
   sns_not_reached: [503, "SNS could not be asked; the message is to be sent again."],
   not_ready: [503, "The process must not be sent requests now."],

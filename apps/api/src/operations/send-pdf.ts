@@ -41,7 +41,7 @@ export const linkToPdf = async (store: ObjectStore, number: string, document: Do
 
 /**
  * Sends a PDF's bytes: whole, a range of them, or nothing when the client has them. The whole is compared with
- * its hash on the way: should it differ, the connection is cut before the last byte.
+ * its hash on the way: should it differ, the answer is an error, or is cut before the last byte.
  */
 export const sendPdf = async (
   request: FastifyRequest,
@@ -104,7 +104,7 @@ const comparing = (sha256: string, byteSize: number): Transform => {
     },
     flush(done) {
       if (length === byteSize && hash.digest("hex") === sha256) done(null, held);
-      else done(new Error("the stored object is not what was stored"));
+      else done(refusal("document_damaged", "The stored PDF is not what was stored."));
     },
   });
 };

@@ -54,6 +54,7 @@ const GetPdf = endpoint({
     "document_not_ready",
     "range_not_satisfiable",
     "storage_unavailable",
+    "document_damaged",
   ],
   conditional: true,
   params: invoiceParams,
