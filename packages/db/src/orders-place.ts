@@ -165,9 +165,9 @@ export const insertOrders = async (
       select movement.product_id, 'sale', -movement.quantity, movement.resulting, input.id, input.actor
       from movement join input using (place) order by place, product_id
     ), stock as (
-      update products set inventory_quantity = inventory_quantity - sold.quantity
-      from (select product_id, sum(quantity)::bigint as quantity from movement group by product_id) as sold
-      where products.id = sold.product_id
+      update products set inventory_quantity = inventory_quantity
+        - (select sum(quantity)::bigint from movement where movement.product_id = products.id)
+      where id = any(${soldProducts(orders)}::bigint[])
     ), audit as (
       insert into audit_events (actor, client_id, action, target_type, target_id, after, request_id)
       select actor, client_id, 'order.placed', 'order', order_id,
@@ -234,6 +234,11 @@ const lines = (orders: readonly NewOrder[]): string =>
       })),
     ),
   );
+
+/** An array, whose length the planner sees: joined to `movement` alone it would read all products. */
+const soldProducts = (orders: readonly NewOrder[]): number[] => [
+  ...new Set(orders.flatMap((order) => order.taken.map(({ productId }) => productId))),
+];
 
 const movements = (orders: readonly NewOrder[]): string =>
   JSON.stringify(
