@@ -10,7 +10,8 @@ import Fastify, {
 } from "fastify";
 import { addAuthentication } from "./auth/authenticate.ts";
 import type { Services } from "./context.ts";
-import { answerClientError } from "./http/client-error.ts";
+import { addHostCheck, answerClientError } from "./http/client-error.ts";
+import { addDeadline } from "./http/deadline.ts";
 import { replyWithProblem } from "./http/errors.ts";
 import { readClaim } from "./http/idempotency.ts";
 import { addNotFound } from "./http/not-found.ts";
@@ -67,10 +68,13 @@ export const buildServer = async (services: Services): Promise<App> => {
     trustProxy: typeof trustProxy === "number" ? (_address, hop) => hop < trustProxy : trustProxy,
     bodyLimit,
     requestTimeout: limits.requestTimeoutMs,
-    handlerTimeout: limits.handlerTimeoutMs,
     // Above the idle time-out of the usual load balancers (60 s), so that they are the ones to close.
     keepAliveTimeout: 72_000,
-    http: { headersTimeout: Math.min(10_000, limits.requestTimeoutMs), connectionsCheckingInterval: 1_000 },
+    http: {
+      headersTimeout: Math.min(10_000, limits.requestTimeoutMs),
+      connectionsCheckingInterval: 1_000,
+      requireHostHeader: false,
+    },
     routerOptions: { maxParamLength: 200 },
     // Requests that are under way when the server closes are answered, not refused.
     return503OnClosing: false,
@@ -89,8 +93,12 @@ export const buildServer = async (services: Services): Promise<App> => {
   app.addHook("onClose", async () => store.close());
   app.setValidatorCompiler(createValidatorCompiler());
   app.setErrorHandler(replyWithProblem);
+  // Fastify reads text/plain too, and would call it malformed where JSON is wanted.
+  app.removeContentTypeParser("text/plain");
   addRequestLog(app);
+  addHostCheck(app);
   addOverloadGuard(app);
+  addDeadline(app);
   const rateLimits = await createRateLimits(app);
   addNotFound(app, rateLimits);
   addAuthentication(app, rateLimits);

@@ -1,11 +1,20 @@
 import type { Socket } from "node:net";
-import { problem, type ProblemCode, problems } from "./problems.ts";
+import type { FastifyInstance } from "fastify";
+import { problem, type ProblemCode, problems, refusal } from "./problems.ts";
 import { STATUS_CODES } from "node:http";
 import { randomUUID } from "node:crypto";
 
 const codes: Readonly<Record<string, ProblemCode>> = {
   HPE_HEADER_OVERFLOW: "headers_too_large",
   ERR_HTTP_REQUEST_TIMEOUT: "request_timeout",
+};
+
+/** RFC 9112 3.2: a request without Host is refused. Node would do it with an empty body. */
+export const addHostCheck = (app: FastifyInstance): void => {
+  app.addHook("onRequest", async ({ raw }) => {
+    if (raw.headers.host === undefined && raw.httpVersion === "1.1")
+      throw refusal("malformed_request", "The Host header is missing.");
+  });
 };
 
 /** Answers what Node's parser refuses before there is a request: still a problem, still with an id. */

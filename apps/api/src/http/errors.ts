@@ -14,7 +14,6 @@ const frameworkCodes: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: "malformed_json",
   FST_ERR_CTP_INVALID_JSON_BODY: "malformed_json",
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: "malformed_request",
-  FST_ERR_HANDLER_TIMEOUT: "request_timed_out",
 };
 
 const databaseCodes: Readonly<Record<DatabaseTrouble, ProblemCode>> = {

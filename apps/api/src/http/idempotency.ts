@@ -65,8 +65,9 @@ const claimOrReplay = async (trx: Trx, claim: IdempotencyClaim): Promise<StoredR
   return stored;
 };
 
-/** Sends what a write answered. */
+/** Sends what a write answered, unless it was answered already that it took too long. */
 export const sendWritten = (reply: FastifyReply, written: WriteReply): FastifyReply => {
+  if (reply.sent) return reply;
   if (written.replayed) reply.header("idempotent-replayed", "true");
   return reply
     .code(written.status)

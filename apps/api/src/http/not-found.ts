@@ -10,6 +10,10 @@ export const addNotFound = (app: FastifyInstance, limits: RateLimits): void => {
     for (const name of Array.isArray(method) ? method : [method]) route.methods.add(name);
     routes.set(url, route);
   });
+  // The router takes `/api/orders/` for an order whose name is empty.
+  app.addHook("onRequest", async (request, reply) =>
+    Object.values(request.params ?? {}).includes("") ? reply.callNotFound() : undefined,
+  );
   app.setNotFoundHandler(async (request, reply) => {
     await limits.countAddress(request);
     const path = request.url.split("?", 1)[0] ?? "";
