@@ -72,8 +72,9 @@ export const emailView = (
     facts: [{ label: messages.text(numberLabel), value: snapshot.number }, ...document.facts],
     lines: document.lines.slice(0, hidden === 1 ? shownLines + 1 : shownLines).map((line) => ({
       name: line.name,
-      detail: `${line.quantity} ${line.unit} × ${line.unitPrice}`,
-      amount: line.net,
+      detail: `${line.quantity} ${line.unit} × ${line.unitPrice}${line.discount === "" ? "" : `, ${line.discount}`}`,
+      // The amount that the unit price and the quantity lead to.
+      amount: document.columns.total === null ? line.net : line.total,
     })),
     more: hidden > 1 ? messages.text("email.moreLines", { count: format.quantity(hidden) }) : null,
     totals: document.totals,

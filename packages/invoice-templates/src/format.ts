@@ -3,19 +3,19 @@ import { minorToDecimal, currencyDigits } from "@billpost/domain/currency";
 /** Writes numbers, money and dates the way a reader of `locale` expects, from exact decimals. */
 export interface Formats {
   /** An amount with its currency: `€1,234.50`. */
-  money(minor: number): string;
+  readonly money: (minor: number) => string;
   /** An amount alone, for columns: `1,234.50`. */
-  amount(minor: number): string;
+  readonly amount: (minor: number) => string;
   /** An amount with its sign turned round: discounts print as `−5.00`. */
-  deduction(minor: number): string;
-  quantity(value: number): string;
+  readonly deduction: (minor: number) => string;
+  readonly quantity: (value: number) => string;
   /** A rate in parts per million: 99750 is `9.975%`. */
-  rate(ppm: number): string;
+  readonly rate: (ppm: number) => string;
   /** A calendar date (YYYY-MM-DD) in words. */
-  date(date: string): string;
-  country(code: string): string;
-  currencyName(): string;
-  plural(count: number): "one" | "other";
+  readonly date: (date: string) => string;
+  readonly country: (code: string) => string;
+  readonly currencyName: () => string;
+  readonly plural: (count: number) => "one" | "other";
 }
 
 /** Formats for one locale and currency. Digits come from ISO 4217, never from Intl, which disagrees for some. */

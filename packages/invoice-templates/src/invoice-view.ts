@@ -112,7 +112,7 @@ export const invoiceView = (snapshot: InvoiceSnapshot, options: ViewOptions): In
 };
 
 /** Sellers with a VAT id charge VAT; for others the word is the general one. */
-export const taxName = (snapshot: InvoiceSnapshot, messages: Messages): string =>
+const taxName = (snapshot: InvoiceSnapshot, messages: Messages): string =>
   messages.text(snapshot.seller.vatId === null ? "tax.name" : "tax.vatName");
 
 const rightToLeft = new Set(["ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"]);

@@ -18,8 +18,6 @@ import {
 import { hashTemplates } from "./template-hash.ts";
 import { cleanText, mapStrings, spellMissing, textOf } from "./visible-text.ts";
 
-export type { InvoiceEmailInput } from "./email-view.ts";
-
 /** HTML of a document, in the parts that a renderer wants. */
 export interface InvoiceHtml {
   /** The HTML inside `<body>`. */

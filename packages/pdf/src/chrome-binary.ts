@@ -20,7 +20,7 @@ export interface ChromeSearch {
   readonly sources?: readonly ChromeSource[] | undefined;
 }
 
-export type ChromeSource = "configured" | "installed" | "bundled";
+type ChromeSource = "configured" | "installed" | "bundled";
 
 export interface ChromeBinary {
   readonly executablePath: string;
