@@ -4,9 +4,11 @@ import { SettingsError } from "@billpost/runtime/settings";
 import { version } from "@billpost/runtime/version";
 import { Command, CommanderError } from "commander";
 import { addClientCommands } from "./commands/clients.ts";
+import { addInvoiceCommands } from "./commands/invoices.ts";
 import { addKeyCommands } from "./commands/keys.ts";
 import { ApiRefused, ApiUnreachable } from "./api.ts";
 import { addReconcileCommand } from "./commands/reconcile.ts";
+import { addSeriesCommands } from "./commands/series.ts";
 import { addStockCommands } from "./commands/stock.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { say } from "./output.ts";
@@ -14,7 +16,7 @@ import { say } from "./output.ts";
 const createProgram = (): Command => {
   const program = new Command("billpost")
     .description(
-      "Operate Billpost. Clients, keys and stock work on the database of DATABASE_URL; reconcile on the API at BILLPOST_URL.",
+      "Operate Billpost. Clients, keys and stock work on the database of DATABASE_URL; the rest on the API at BILLPOST_URL with BILLPOST_API_KEY.",
     )
     .version(version)
     .showHelpAfterError("(--help tells more)")
@@ -27,6 +29,8 @@ const createProgram = (): Command => {
   addKeyCommands(program);
   addStockCommands(program);
   addReconcileCommand(program);
+  addSeriesCommands(program);
+  addInvoiceCommands(program);
   exitByException(program);
   return program;
 };

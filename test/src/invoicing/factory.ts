@@ -80,7 +80,7 @@ export const seedOrder = (
     const { id } = await trx
       .insertInto("orders")
       .values({
-        order_id: `ORD-TEST-${crypto.randomUUID()}`,
+        order_id: `ORD-TEST-${crypto.randomUUID().slice(0, 13)}`,
         client_id: clientId,
         customer_id: customerId,
         customer_name: johnDoe.name,

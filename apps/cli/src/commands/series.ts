@@ -1,0 +1,74 @@
+import type { Command } from "commander";
+import { callApi } from "../api.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { printJson, printTable, say } from "../output.ts";
+
+interface Series {
+  readonly kind: "invoice" | "credit_note";
+  readonly year: number;
+  readonly prefix: string;
+  readonly startNumber: number;
+  readonly lastIssueDate: string | null;
+  readonly count: number;
+  readonly firstNumber: number | null;
+  readonly lastNumber: number | null;
+  readonly gaps: readonly { readonly from: number; readonly to: number }[];
+  readonly missing: number;
+  readonly duplicates: number;
+  readonly datesGoingBack: number;
+  readonly wrongYear: number;
+  readonly wrongNumber: number;
+  readonly wrongHash: number;
+  readonly counterWrong: boolean;
+  readonly gapless: boolean;
+}
+
+/** The proof of the numbers, for whoever audits them. */
+export const addSeriesCommands = (program: Command): void => {
+  program
+    .command("series")
+    .description("the series of invoice and credit note numbers")
+    .command("check")
+    .description(
+      "prove that every series is gapless, unique and chronological; exit code 1 when one is not (needs the scope operator:read)",
+    )
+    .option("--json", "print JSON")
+    .action(async ({ json }: { readonly json?: boolean }) => {
+      const { data } = await callApi<{ data: Series[] }>("GET", "/api/invoice-series");
+      const wrong = data.filter(({ gapless }) => !gapless);
+      if (wrong.length > 0) process.exitCode = exitCodes.refused;
+      if (json) return printJson(data);
+      const documents = data.reduce((sum, { count }) => sum + count, 0);
+      say(
+        `${data.length} series, ${documents} documents: ${wrong.length === 0 ? "every number once, no gap, no date going back" : `${wrong.length} series are not as they must be`}.`,
+      );
+      return printTable(
+        ["SERIES", "KIND", "COUNT", "FIRST", "LAST", "LAST DATE", "PROOF"],
+        data.map((series) => [
+          `${series.prefix}-${series.year}`,
+          series.kind,
+          series.count,
+          series.firstNumber,
+          series.lastNumber,
+          series.lastIssueDate,
+          verdict(series),
+        ]),
+      );
+    });
+};
+
+const verdict = (series: Series): string => {
+  if (series.gapless) return "gapless";
+  const ranges = series.gaps.map(({ from, to }) => (from === to ? `${from}` : `${from}–${to}`)).join(", ");
+  return [
+    series.missing > 0 && `${series.missing} missing (${ranges})`,
+    series.duplicates > 0 && `${series.duplicates} twice`,
+    series.datesGoingBack > 0 && `${series.datesGoingBack} dated before their predecessor`,
+    series.wrongYear > 0 && `${series.wrongYear} of another year`,
+    series.wrongNumber > 0 && `${series.wrongNumber} with another number printed`,
+    series.wrongHash > 0 && `${series.wrongHash} changed since issuing`,
+    series.counterWrong && "the counter does not follow the last document",
+  ]
+    .filter((problem) => problem !== false)
+    .join("; ");
+};
