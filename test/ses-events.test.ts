@@ -239,6 +239,20 @@ test("a rejected message is a failed delivery", async () => {
   expect((await deliveryRow(deliveryId)).state).toBe("failed");
 });
 
+test("a rejection of an earlier attempt says nothing of the message that is on its way", async () => {
+  const { deliveryId, workItemId } = await aDelivery(db, { state: "sending" });
+  await db.updateTable("deliveries").set({ fence: 3 }).where("id", "=", deliveryId).execute();
+  const rejection = (fence: number) => {
+    const event = sesEvent("Reject", { deliveryId, reject: { reason: "Bad content" } });
+    Object.assign(event.mail.tags, { "billpost-attempt": [`${workItemId}-${fence}`] });
+    return sign(notification(event));
+  };
+  await post(rejection(2));
+  expect((await deliveryRow(deliveryId)).state).toBe("sending");
+  await post(rejection(3));
+  expect((await deliveryRow(deliveryId)).state).toBe("failed");
+});
+
 test("events out of order and repeated end where they would in order", async () => {
   const { deliveryId, messageId } = await aDelivery(db, { state: "sending" });
   const bounce = sign(

@@ -12,3 +12,7 @@ export const dockerAddresses: readonly string[] = [
   `unix://${join(homedir(), ".docker/run/docker.sock")}`,
   `unix://${join(homedir(), ".docker/desktop/docker.sock")}`,
 ].filter((address) => address !== undefined);
+
+/** Of the delivery simulation; a failed run prints its seed. */
+export const simulationSeed = Number(process.env["SIMULATION_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+export const simulationSteps = Number(process.env["SIMULATION_STEPS"] ?? 100_000);

@@ -16,6 +16,8 @@ export interface SesEvent {
   readonly permanent?: boolean;
   /** The delivery that the message was tagged with, when it was. */
   readonly deliveryId: number | undefined;
+  /** Of the claim that sent the message, by its tag. */
+  readonly fence: number | undefined;
   /** Kinds and codes: no names and no addresses. */
   readonly detail: Readonly<Record<string, unknown>>;
   /** Addresses that a hard bounce or a complaint came from. */
@@ -84,6 +86,7 @@ const deliveryEventOf = ({ type, permanent }: SesEvent): DeliveryEvent | undefin
 const tellDelivery = async (trx: Trx, deliveryId: number, event: SesEvent): Promise<void> => {
   const deliveryEvent = deliveryEventOf(event);
   if (!deliveryEvent) return;
+  if (event.type === "reject" && (await isOfEarlierAttempt(trx, deliveryId, event))) return;
   const work = await trx
     .selectFrom("work_items")
     .select(["id", "state"])
@@ -93,8 +96,11 @@ const tellDelivery = async (trx: Trx, deliveryId: number, event: SesEvent): Prom
   const transition = await applyDeliveryEvent(trx, deliveryId, deliveryEvent, {
     sesMessageId: event.sesMessageId,
   });
-  if (!transition || !work || work.state === "running" || !settledStates.includes(transition.to)) return;
-  const state = settledWork(transition.to);
+  if (!transition || !work || work.state === "running") return;
+  // In doubt after all, through a rejection: it waits for a person.
+  const doubtful = transition.to === "ambiguous" && event.type === "reject";
+  if (!doubtful && !settledStates.includes(transition.to)) return;
+  const state = doubtful ? "ambiguous" : settledWork(transition.to);
   if (work.state === state) return;
   await trx
     .updateTable("work_items")
@@ -105,4 +111,18 @@ const tellDelivery = async (trx: Trx, deliveryId: number, event: SesEvent): Prom
     })
     .where("id", "=", work.id)
     .execute();
+};
+
+/**
+ * A rejection says that one message went to nobody, and nothing of what was sent after it: without this, one
+ * that comes late would call a delivery failed whose next message is on its way.
+ */
+const isOfEarlierAttempt = async (trx: Trx, deliveryId: number, { fence }: SesEvent): Promise<boolean> => {
+  if (fence === undefined) return false;
+  const delivery = await trx
+    .selectFrom("deliveries")
+    .select("fence")
+    .where("id", "=", deliveryId)
+    .executeTakeFirst();
+  return delivery !== undefined && delivery.fence !== fence;
 };

@@ -178,6 +178,14 @@ export const deliveryRules: readonly Rule[] = [
   { from: unsettled, event: "ses_complaint", to: "delivered", effects: ["record_message", "stop_address"] },
   { from: ["delivered", "bounced"], event: "ses_complaint", to: "same", effects: ["stop_address"] },
   { from: doubtful, event: "ses_complaint", to: "delivered", effects: ["record_message", "stop_address"] },
+  // One message went to nobody; another, sent before it, may have arrived.
+  {
+    from: unsettled,
+    event: "ses_reject",
+    to: "ambiguous",
+    when: "in_doubt",
+    announce: "delivery.ambiguous",
+  },
   { from: unsettled, event: "ses_reject", to: "failed", announce: "delivery.failed" },
   { from: ["delivered", "bounced", "failed"], event: "ses_reject", to: "same" },
 

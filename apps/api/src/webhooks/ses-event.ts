@@ -45,7 +45,9 @@ type Published = Static<typeof Published>;
 /** The tag that SES itself puts on a message sent through a configuration set. */
 const configurationSetTag = "ses:configuration-set";
 /** The tag by which the worker names the delivery that a message is for. */
-export const deliveryTag = "billpost-delivery";
+const deliveryTag = "billpost-delivery";
+/** And the claim, as `<work item>-<fence>`. */
+const attemptTag = "billpost-attempt";
 
 const word = (text: string | null | undefined): string | undefined =>
   // A kind is a word or two; anything else could be a text that somebody wrote.
@@ -75,10 +77,10 @@ export const readSesEvent = (
   const { mail, bounce, complaint, delivery, reject } = event;
   const set = mail.tags?.[configurationSetTag]?.[0];
   if (set !== undefined && set !== configurationSet) return "unrelated";
-  const tagged = mail.tags?.[deliveryTag]?.[0];
   const common = {
     sesMessageId: mail.messageId,
-    deliveryId: tagged && /^[1-9]\d{0,15}$/.test(tagged) ? Number(tagged) : undefined,
+    deliveryId: numberIn(/^[1-9]\d{0,15}$/.exec(mail.tags?.[deliveryTag]?.[0] ?? "")?.[0]),
+    fence: numberIn(/^\d+-([1-9]\d{0,15})$/.exec(mail.tags?.[attemptTag]?.[0] ?? "")?.[1]),
     stoppedAddresses: [],
   };
   switch (event.eventType ?? event.notificationType ?? "") {
@@ -131,6 +133,9 @@ export const readSesEvent = (
       return "unrelated";
   }
 };
+
+const numberIn = (digits: string | undefined): number | undefined =>
+  digits === undefined ? undefined : Number(digits);
 
 const parse = (message: string): Published | undefined => {
   try {
