@@ -60,6 +60,9 @@ export const createPool = (settings: PoolSettings): Pool => {
   };
   const pool = new Pool(config);
   pool.on("error", settings.onIdleError);
+  // A connection that breaks between two statements of a transaction has no listener of the pool, and would end
+  // the process. The next statement on it fails, which is where it is handled.
+  pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 };
 

@@ -1,0 +1,48 @@
+import { createTestDatabase } from "./src/database.ts";
+import { expect, test } from "vitest";
+import { createDatabase, createPool } from "@billpost/db/connection";
+import { databaseTrouble } from "@billpost/db/database-errors";
+
+const open = async () => {
+  const { url, superuserUrl } = await createTestDatabase();
+  const settings = { max: 2, applicationName: "test", onIdleError: () => {} };
+  return { pool: createPool({ ...settings, url }), admin: createPool({ ...settings, url: superuserUrl }) };
+};
+
+test("a connection that is ended in the middle of a transaction fails its next statement, not the process", async () => {
+  const { pool, admin } = await open();
+  const db = createDatabase(pool);
+  const work = db.transaction().execute(async (trx) => {
+    await trx.selectFrom("products").select("id").execute();
+    const { rowCount } = await admin.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'",
+    );
+    expect(rowCount).toBe(1);
+    await expect
+      .poll(
+        async () =>
+          (
+            await admin.query(
+              "select from pg_stat_activity where state like 'idle in transaction%' and datname = current_database()",
+            )
+          ).rowCount,
+      )
+      .toBe(0);
+    await trx.selectFrom("products").select("id").execute();
+  });
+  const error: unknown = await work.catch((reason: unknown) => reason);
+  expect(databaseTrouble(error)).toBe("unavailable");
+  expect(await db.selectFrom("products").select("id").execute()).toEqual([]);
+  await db.destroy();
+  await admin.end();
+});
+
+test("a bigint beyond what a number holds exactly is refused, not rounded", async () => {
+  const { pool, admin } = await open();
+  expect((await pool.query("select 9007199254740991::bigint as id")).rows).toEqual([
+    { id: 9007199254740991 },
+  ]);
+  await expect(pool.query("select 9007199254740992::bigint as id")).rejects.toThrow(/does not fit/);
+  await pool.end();
+  await admin.end();
+});
