@@ -78,7 +78,9 @@ export const startQueue = async (options: QueueOptions): Promise<Queue> => {
     pollInterval: 1_000,
     logger: queueLogger(log),
   });
-  return { poolId: await created.promise, ended: runner.promise, stop: () => runner.stop() };
+  // A worker whose heart could not start would wait for ever, alive and useless.
+  const { poolId } = await context;
+  return { poolId, ended: runner.promise, stop: () => runner.stop() };
 };
 
 const workItemIdOf = (payload: unknown): number => {
