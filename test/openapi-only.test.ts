@@ -89,6 +89,9 @@ const clientOf = async (origin: string) => {
   };
 };
 
+const times = (rows: readonly { createdAt?: string; occurredAt?: string }[]): number[] =>
+  rows.map(({ createdAt, occurredAt }) => Date.parse(createdAt ?? occurredAt ?? ""));
+
 test("a program that knows only the OpenAPI page and a key can sell, retry, cancel and check the books", async () => {
   const call = await clientOf(api.origin);
 
@@ -130,8 +133,6 @@ test("a program that knows only the OpenAPI page and a key can sell, retry, canc
   const timeline = (await call("getTimeline", { orderId })).body.data;
   expect(timeline.map(({ type }: { type: string }) => type)).toEqual(["order.placed", "order.cancelled"]);
   // The ledger and the timeline tell the same story at the same times.
-  const times = (rows: readonly { createdAt?: string; occurredAt?: string }[]) =>
-    rows.map(({ createdAt, occurredAt }) => Date.parse(createdAt ?? occurredAt ?? ""));
   const apart = times(ofOrder).map((time, index) => Math.abs(time - (times(timeline)[index] ?? 0)));
   expect(Math.max(...apart)).toBeLessThan(1000);
 });
