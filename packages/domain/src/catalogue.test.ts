@@ -55,7 +55,7 @@ test("an email cannot name a second recipient, a header or a group", () => {
 });
 
 test("every address a mail library can be asked to write holds no separator", () => {
-  const character = fc.constantFrom(...' ,;:<>()"[]\\\r\n\t\0\u2028@.-aä');
+  const character = fc.constantFrom(...' ,;:<>()"[]\\\r\n\t\0\u2028@.-aä'.split(""));
   fc.assert(
     fc.property(fc.string({ unit: character, maxLength: 8 }), fc.nat(10), (noise, place) => {
       const text = `john@doe.co`.slice(0, place) + noise + `john@doe.co`.slice(place);

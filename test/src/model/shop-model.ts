@@ -76,16 +76,10 @@ export const act = (
   state: ShopState,
   action: Action,
 ): { readonly state: ShopState; readonly expected: Expected } => {
-  switch (action.kind) {
-    case "order":
-      return placeOrder(state, action.lines);
-    case "cancel":
-      return cancel(state, action.order);
-    case "return":
-      return giveBack(state, action);
-    default:
-      return move(state, action);
-  }
+  if (action.kind === "order") return placeOrder(state, action.lines);
+  if (action.kind === "cancel") return cancel(state, action.order);
+  if (action.kind === "return") return giveBack(state, action);
+  return move(state, action);
 };
 
 type Outcome = ReturnType<typeof act>;

@@ -131,29 +131,21 @@ export class Shop {
   }
 
   #requestOf(action: Action): [Parameters<Call>[0], object] {
-    switch (action.kind) {
-      case "order": {
-        const items = action.lines.map(({ product, quantity }) => ({
-          productId: this.#products[product],
-          quantity,
-        }));
-        return ["POST /api/orders", { customerId: this.#customerId, items }];
-      }
-      case "cancel":
-        return [`POST /api/orders/${this.#orders[action.order]?.orderId}/cancel`, { reason: "Model" }];
-      case "return": {
-        const lines = action.lines.map(({ line, quantity }) => ({ lineNumber: line + 1, quantity }));
-        return [
-          `POST /api/orders/${this.#orders[action.order]?.orderId}/returns`,
-          { lines, restock: action.restock, reason: "Model" },
-        ];
-      }
-      default:
-        return [
-          `POST /api/products/${this.#products[action.product]}/stock-movements`,
-          { type: action.type, quantity: action.quantity },
-        ];
+    if (action.kind === "order") {
+      const items = action.lines.map(({ product, quantity }) => ({
+        productId: this.#products[product],
+        quantity,
+      }));
+      return ["POST /api/orders", { customerId: this.#customerId, items }];
     }
+    if (action.kind === "move") {
+      const { product, type, quantity } = action;
+      return [`POST /api/products/${this.#products[product]}/stock-movements`, { type, quantity }];
+    }
+    const path = `/api/orders/${this.#orders[action.order]?.orderId}` as const;
+    if (action.kind === "cancel") return [`POST ${path}/cancel`, { reason: "Model" }];
+    const lines = action.lines.map(({ line, quantity }) => ({ lineNumber: line + 1, quantity }));
+    return [`POST ${path}/returns`, { lines, restock: action.restock, reason: "Model" }];
   }
 
   /** Every product's ledger; the function names orders by their places. */
