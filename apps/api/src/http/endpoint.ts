@@ -87,11 +87,13 @@ const problemResponses = (codes: readonly ProblemCode[]): Record<number, unknown
           : {}),
         content: {
           "application/problem+json": {
-            schema: Type.Object({
-              ...ProblemSchema.properties,
-              status: Type.Literal(status),
-              code: Type.Enum(members),
-            }),
+            schema: Type.Intersect([
+              ProblemSchema,
+              Type.Object({
+                status: Type.Integer({ const: status }),
+                code: Type.String({ enum: members }),
+              }),
+            ]),
           },
         },
       },

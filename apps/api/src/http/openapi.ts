@@ -3,6 +3,7 @@ import { version } from "@billpost/runtime/version";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance } from "fastify";
+import { shareSchemas } from "./openapi-components.ts";
 
 const introduction = `Take orders, decrement stock and have each order's invoice numbered, rendered, stored and emailed.
 
@@ -52,6 +53,13 @@ export const addOpenApi = async (app: FastifyInstance): Promise<void> => {
       },
       security: [{ key: [] }],
     },
+    // The document is JSON; its type does not say so.
+    transformObject: (documents) =>
+      "openapiObject" in documents
+        ? (shareSchemas(
+            JSON.parse(JSON.stringify(documents.openapiObject)),
+          ) as typeof documents.openapiObject)
+        : documents.swaggerObject,
     refResolver: {
       buildLocalReference: (json, _baseUri, _fragment, index) =>
         typeof json["$id"] === "string" ? json["$id"] : `schema-${index}`,
@@ -59,8 +67,14 @@ export const addOpenApi = async (app: FastifyInstance): Promise<void> => {
   });
   await app.register(swaggerUi, {
     routePrefix: "/docs",
-    staticCSP: true,
+    // Everything comes from here; plain HTTP on localhost must not be rewritten to HTTPS.
+    staticCSP:
+      "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; frame-ancestors 'none'",
     uiConfig: { persistAuthorization: true, tryItOutEnabled: true, displayOperationId: false },
   });
-  app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
+  let text: string | undefined;
+  app.get("/openapi.json", { schema: { hide: true } }, async (_request, reply) => {
+    text ??= JSON.stringify(app.swagger());
+    return reply.type("application/json; charset=utf-8").send(text);
+  });
 };

@@ -16,7 +16,7 @@ export const AddressSchema = Type.Object(
       examples: ["US"],
     }),
   },
-  { additionalProperties: false, description: "A postal address." },
+  { title: "Address", additionalProperties: false, description: "A postal address." },
 );
 
 /** An address as answered: what is absent stays absent. */

@@ -13,7 +13,7 @@ export const ClientName = Type.String({
 
 export const ClientSchema = Type.Object(
   { id: idOf("The client's id."), name: ClientName, createdAt: Type.String() },
-  { description: "A client: a shop or back office that calls this API." },
+  { title: "Client", description: "A client: a shop or back office that calls this API." },
 );
 
 const ScopeList = Type.Array(Type.Enum([...scopeNames] as Scope[]), {
@@ -47,14 +47,17 @@ const keyProperties = {
   lastUsedAt: nullableString("To the minute."),
 };
 
-export const KeySchema = Type.Object(keyProperties, { description: "A key, without its secret." });
+export const KeySchema = Type.Object(keyProperties, {
+  title: "Key",
+  description: "A key, without its secret.",
+});
 
 export const CreatedKeySchema = Type.Object(
   {
     ...keyProperties,
     key: Type.String({ description: "The key itself. It is shown this once and kept nowhere." }),
   },
-  { description: "The new key. Its secret is shown this once." },
+  { title: "CreatedKey", description: "The new key. Its secret is shown this once." },
 );
 
 export const presentClient = ({ id, name, createdAt }: Client): Static<typeof ClientSchema> => ({

@@ -58,7 +58,7 @@ export const CustomerSchema = Type.Object(
     createdAt: Type.String(),
     updatedAt: Type.String(),
   },
-  { description: "A customer of the client that the key belongs to." },
+  { title: "Customer", description: "A customer of the client that the key belongs to." },
 );
 
 export const presentCustomer = (customer: Customer): Static<typeof CustomerSchema> => ({

@@ -17,23 +17,26 @@ import { idOf, instant, moneyOf, nullableString } from "./values.ts";
 
 const CategorySchema = Type.Enum(["standard", "zero", "exempt", "reverse_charge"]);
 
-const InvoiceLineSchema = Type.Object({
-  lineNumber: Type.Integer({ description: "Credit notes name lines by it." }),
-  sku: Type.String(),
-  name: Type.String(),
-  quantity: Type.Integer({ description: "Units." }),
-  unit: Type.String({ description: "What one `quantity` is." }),
-  unitPrice: moneyOf("Price of one unit, with tax when `priceIncludesTax`.", 19.99),
-  priceIncludesTax: Type.Boolean(),
-  totalPrice: moneyOf("`quantity` × `unitPrice`.", 39.98),
-  discount: moneyOf("This line's share of the discounts."),
-  netPrice: moneyOf("After discount and without tax."),
-  taxCategory: CategorySchema,
-  taxRatePercent: Type.Number({ description: "Percent.", examples: [10] }),
-  exemptionReason: nullableString("Why it is not taxed."),
-  creditedQuantity: Type.Integer({ description: "Units given back by credit notes; 0 on a credit note." }),
-  creditableQuantity: Type.Integer({ description: "Units that a credit note can still give back." }),
-});
+const InvoiceLineSchema = Type.Object(
+  {
+    lineNumber: Type.Integer({ description: "Credit notes name lines by it." }),
+    sku: Type.String(),
+    name: Type.String(),
+    quantity: Type.Integer({ description: "Units." }),
+    unit: Type.String({ description: "What one `quantity` is." }),
+    unitPrice: moneyOf("Price of one unit, with tax when `priceIncludesTax`.", 19.99),
+    priceIncludesTax: Type.Boolean(),
+    totalPrice: moneyOf("`quantity` × `unitPrice`.", 39.98),
+    discount: moneyOf("This line's share of the discounts."),
+    netPrice: moneyOf("After discount and without tax."),
+    taxCategory: CategorySchema,
+    taxRatePercent: Type.Number({ description: "Percent.", examples: [10] }),
+    exemptionReason: nullableString("Why it is not taxed."),
+    creditedQuantity: Type.Integer({ description: "Units given back by credit notes; 0 on a credit note." }),
+    creditableQuantity: Type.Integer({ description: "Units that a credit note can still give back." }),
+  },
+  { title: "InvoiceLine" },
+);
 
 export const DocumentSchema = Type.Object(
   {
@@ -51,7 +54,7 @@ export const DocumentSchema = Type.Object(
       examples: ["/api/invoices/INV-2026-000001/pdf?revision=1"],
     }),
   },
-  { description: "One PDF of an invoice. It is never overwritten." },
+  { title: "Document", description: "One PDF of an invoice. It is never overwritten." },
 );
 
 export const DeliverySchema = Type.Object(
@@ -71,7 +74,7 @@ export const DeliverySchema = Type.Object(
     createdAt: Type.String(),
     updatedAt: Type.String(),
   },
-  { description: "One intent to bring a document to an address." },
+  { title: "Delivery", description: "One intent to bring a document to an address." },
 );
 
 export const CreditRequestSchema = Type.Object(
@@ -92,7 +95,7 @@ export const CreditRequestSchema = Type.Object(
     createdAt: Type.String(),
     settledAt: nullableString("When it was issued, or found to have nothing to give back."),
   },
-  { description: "A credit note that is wanted, or what became of it." },
+  { title: "CreditRequest", description: "A credit note that is wanted, or what became of it." },
 );
 
 export const DocumentRequestSchema = Type.Object(
@@ -105,7 +108,7 @@ export const DocumentRequestSchema = Type.Object(
     failure: nullableString("Why it cannot be made."),
     createdAt: Type.String(),
   },
-  { description: "A PDF that is wanted, or what became of the wish." },
+  { title: "DocumentRequest", description: "A PDF that is wanted, or what became of the wish." },
 );
 
 export const InvoiceSchema = Type.Object(
@@ -156,7 +159,7 @@ export const InvoiceSchema = Type.Object(
     documents: Type.Array(DocumentSchema),
     deliveries: Type.Array(DeliverySchema),
   },
-  { description: "An invoice or credit note as it was issued, and what became of it." },
+  { title: "Invoice", description: "An invoice or credit note as it was issued, and what became of it." },
 );
 
 export type InvoiceReply = Static<typeof InvoiceSchema>;

@@ -38,7 +38,7 @@ export const VerificationSchema = Type.Object(
     createdAt: Type.String(),
     finishedAt: nullableString("When the worker had looked."),
   },
-  { description: "A check of an invoice against its stored PDF." },
+  { title: "InvoiceVerification", description: "A check of an invoice against its stored PDF." },
 );
 
 /** A verification as clients see it. */

@@ -62,6 +62,7 @@ export const summaryFields = {
 };
 
 export const InvoiceSummarySchema = Type.Object(summaryFields, {
+  title: "InvoiceSummary",
   description: "An invoice or credit note.",
 });
 

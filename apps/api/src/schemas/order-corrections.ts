@@ -46,7 +46,7 @@ export const ReturnSchema = Type.Object(
     reason: Type.String(),
     createdAt: Type.String(),
   },
-  { description: "What came back of an order. A credit note follows." },
+  { title: "Return", description: "What came back of an order. A credit note follows." },
 );
 
 export const TimelineEventSchema = Type.Object(
@@ -60,7 +60,7 @@ export const TimelineEventSchema = Type.Object(
       examples: [{ number: "INV-2026-000001" }],
     }),
   },
-  { description: "Something that happened to the order." },
+  { title: "TimelineEvent", description: "Something that happened to the order." },
 );
 
 export const presentReturn = (

@@ -72,38 +72,47 @@ export const NewOrderSchema = Type.Object(
 
 export type NewOrderInput = Static<typeof NewOrderSchema>;
 
-const OrderLineSchema = Type.Object({
-  productId: idOf("The product."),
-  productName: Type.String({ description: "As it was when the order was placed." }),
-  quantity: Type.Integer({ description: "Units." }),
-  unitPrice: moneyOf("Price of one unit, with tax when `priceIncludesTax`.", 19.99),
-  totalPrice: moneyOf("`quantity` × `unitPrice`.", 39.98),
-  lineNumber: Type.Integer({ description: "From 1; returns and credit notes name lines by it." }),
-  sku: Type.String(),
-  unit: Type.String({ description: "What one `quantity` is." }),
-  priceIncludesTax: Type.Boolean(),
-  discount: moneyOf("This line's share of the order's discounts."),
-  netPrice: moneyOf("After discount and without tax."),
-  taxCategory: Type.Enum(["standard", "zero", "exempt", "reverse_charge"]),
-  taxRatePercent: Type.Number({ description: "Percent.", examples: [10] }),
-  returnedQuantity: Type.Integer({ description: "Units given back." }),
-});
+const OrderLineSchema = Type.Object(
+  {
+    productId: idOf("The product."),
+    productName: Type.String({ description: "As it was when the order was placed." }),
+    quantity: Type.Integer({ description: "Units." }),
+    unitPrice: moneyOf("Price of one unit, with tax when `priceIncludesTax`.", 19.99),
+    totalPrice: moneyOf("`quantity` × `unitPrice`.", 39.98),
+    lineNumber: Type.Integer({ description: "From 1; returns and credit notes name lines by it." }),
+    sku: Type.String(),
+    unit: Type.String({ description: "What one `quantity` is." }),
+    priceIncludesTax: Type.Boolean(),
+    discount: moneyOf("This line's share of the order's discounts."),
+    netPrice: moneyOf("After discount and without tax."),
+    taxCategory: Type.Enum(["standard", "zero", "exempt", "reverse_charge"]),
+    taxRatePercent: Type.Number({ description: "Percent.", examples: [10] }),
+    returnedQuantity: Type.Integer({ description: "Units given back." }),
+  },
+  { title: "OrderLine" },
+);
 
-const TaxSchema = Type.Object({
-  category: Type.Enum(["standard", "zero", "exempt", "reverse_charge"]),
-  ratePercent: Type.Number({ description: "Percent." }),
-  taxable: moneyOf("What the tax is computed on."),
-  tax: moneyOf("The tax, rounded once."),
-});
+const TaxSchema = Type.Object(
+  {
+    category: Type.Enum(["standard", "zero", "exempt", "reverse_charge"]),
+    ratePercent: Type.Number({ description: "Percent." }),
+    taxable: moneyOf("What the tax is computed on."),
+    tax: moneyOf("The tax, rounded once."),
+  },
+  { title: "Tax" },
+);
 
-const OrderInvoiceSchema = Type.Object({
-  number: Type.String({ examples: ["INV-2026-000001"] }),
-  kind: Type.Enum(["invoice", "credit_note"]),
-  state: Type.Enum(["issued", "partially_credited", "credited"]),
-  deliveryState: nullableString(
-    "Of its latest email: `sent`, `delivered`, `failed` and others; null while there is none.",
-  ),
-});
+const OrderInvoiceSchema = Type.Object(
+  {
+    number: Type.String({ examples: ["INV-2026-000001"] }),
+    kind: Type.Enum(["invoice", "credit_note"]),
+    state: Type.Enum(["issued", "partially_credited", "credited"]),
+    deliveryState: nullableString(
+      "Of its latest email: `sent`, `delivered`, `failed` and others; null while there is none.",
+    ),
+  },
+  { title: "OrderInvoice" },
+);
 
 /** The first eleven fields are those of the first version, in its order. */
 export const OrderSchema = Type.Object(
@@ -154,7 +163,7 @@ export const OrderSchema = Type.Object(
     cancelledAt: nullableString("When it was cancelled."),
     updatedAt: Type.String({ description: "When it was last changed." }),
   },
-  { description: "The order." },
+  { title: "Order", description: "The order." },
 );
 
 export type OrderReply = Static<typeof OrderSchema>;

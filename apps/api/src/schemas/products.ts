@@ -108,7 +108,7 @@ export const ProductSchema = Type.Object(
     createdAt: Type.String(),
     updatedAt: Type.String(),
   },
-  { description: "A product of the catalogue, which all clients share." },
+  { title: "Product", description: "A product of the catalogue, which all clients share." },
 );
 
 export const NewMovementSchema = Type.Object(
@@ -145,7 +145,7 @@ export const MovementSchema = Type.Object(
     note: Type.String(),
     createdAt: Type.String(),
   },
-  { description: "A row of the stock ledger, which is only ever added to." },
+  { title: "StockMovement", description: "A row of the stock ledger, which is only ever added to." },
 );
 
 /** A product as answered; `defaultRatePpm` counts where it has no rate of its own. */
