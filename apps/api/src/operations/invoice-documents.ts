@@ -6,7 +6,6 @@ import { findVerification, requestVerification } from "@billpost/db/invoice-veri
 import { findOrderContact } from "@billpost/db/billing-details";
 import { requestResend } from "@billpost/db/resends";
 import { erasedEmail } from "@billpost/db/customers-erase";
-import { isEmail } from "@billpost/domain/email";
 import type { Context } from "../context.ts";
 import { write } from "../http/idempotency.ts";
 import { refusal } from "../http/problems.ts";
@@ -81,12 +80,6 @@ export interface ResendInput {
 export const resendInvoice = (context: Context, number: string, { to, revision, reason }: ResendInput) =>
   write(context, async (trx) => {
     const { actor, clientId, requestId } = context;
-    if (to !== undefined && !isEmail(to))
-      throw refusal("validation_failed", "The address is not one that can be written to.", {
-        errors: [
-          { in: "body", pointer: "/to", code: "wrong_format", detail: "must be one plain email address" },
-        ],
-      });
     const invoice = await requireInvoice(trx, clientId, number);
     const document = await findStoredDocument(trx, invoice.id, revision);
     if (!document && revision !== undefined)

@@ -15,6 +15,7 @@ import {
 } from "../operations/invoice-documents.ts";
 import { requireInvoice } from "../operations/invoices.ts";
 import { linkToPdf, requireDocument, sendPdf } from "../operations/send-pdf.ts";
+import { EmailSchema } from "../schemas/customers.ts";
 import {
   DeliverySchema,
   DocumentRequestSchema,
@@ -25,7 +26,7 @@ import {
 } from "../schemas/invoice-detail.ts";
 import { presentVerification, VerificationSchema } from "../schemas/invoice-verification.ts";
 import { invoiceParams, reasonOf } from "../schemas/invoices.ts";
-import { idOf, lineOf } from "../schemas/values.ts";
+import { idOf } from "../schemas/values.ts";
 import type { App } from "../server.ts";
 
 const tag = "Invoices";
@@ -134,13 +135,13 @@ const ResendInvoice = endpoint({
   operationId: "resendInvoice",
   summary: "Send an invoice or credit note again",
   description:
-    "The stored PDF, byte for byte, to the customer or another address, as a delivery of its own with a reason. Send an Idempotency-Key, so that a repeated request is not another message.",
+    "The stored PDF, byte for byte, to the customer or to the address `to`, as a delivery of its own with a reason. Send an Idempotency-Key, so that a repeated request is not another message.",
   errors: ["invoice_not_found", "document_not_found", "document_not_ready", "customer_erased"],
   idempotent: true,
   params: invoiceParams,
   body: Type.Object(
     {
-      to: Type.Optional(lineOf(254, "The address; absent: the customer's.", "accounting@example.com")),
+      to: Type.Optional(EmailSchema),
       revision: Type.Optional(revisionOf("Of the PDF; absent: the original.")),
       reason: reasonOf("Why it is sent again; for the history."),
     },
