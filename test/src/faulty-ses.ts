@@ -48,7 +48,11 @@ export interface FaultySes {
 }
 
 /** An SES endpoint (version 1, SendRawEmail) that fails as told and counts what it took. Speaks the real protocol. */
-export const startFaultySes = async (port = 0): Promise<FaultySes> => {
+export const startFaultySes = async (
+  port = 0,
+  /** `false` forgets the messages' text, of which thousands would fill the memory. */
+  { keepRaw = true }: { readonly keepRaw?: boolean } = {},
+): Promise<FaultySes> => {
   const taken: TakenMail[] = [];
   const queue: SesBehaviour[] = [];
   let otherwise: SesBehaviour = "accept";
@@ -61,7 +65,7 @@ export const startFaultySes = async (port = 0): Promise<FaultySes> => {
       messageId: `fake-${String(taken.length + 1).padStart(6, "0")}-${process.pid}-${Date.now().toString(36)}`,
       source: form.get("Source") ?? "",
       destinations: [...form].filter(([name]) => name.startsWith("Destinations.member.")).map(([, to]) => to),
-      raw,
+      raw: keepRaw ? raw : "",
       attachments: readAttachments(raw),
     };
     taken.push(mail);
