@@ -1,3 +1,5 @@
+import type { Db } from "@billpost/db/connection";
+import { expireIdempotencyKeys } from "@billpost/db/idempotency";
 import { requestReconciliation } from "@billpost/db/reconciliations";
 import { type ParsedCronItem, parseCronItems } from "graphile-worker";
 import type { WorkerContext } from "./context.ts";
@@ -10,7 +12,15 @@ export interface Schedule {
   readonly begin: (worker: Pick<WorkerContext, "db">) => Promise<unknown>;
 }
 
+/** Promised are 24 hours; the rest is for callers who count them otherwise. */
+const keptReplyHours = 48;
+
 export const schedules: readonly Schedule[] = [
+  {
+    name: "expire-idempotency-keys",
+    when: "17 * * * *",
+    begin: ({ db }) => expireReplies(db),
+  },
   {
     name: "begin-reconciliation",
     when: "*/10 * * * *",
@@ -18,6 +28,11 @@ export const schedules: readonly Schedule[] = [
       db.transaction().execute((trx) => requestReconciliation(trx, { actor: "schedule", deep: false })),
   },
 ];
+
+/** A transaction for some thousands at a time, so that none holds its locks for long. */
+const expireReplies = async (db: Db): Promise<void> => {
+  while ((await db.transaction().execute((trx) => expireIdempotencyKeys(trx, keptReplyHours))) > 0);
+};
 
 export const scheduleNames = schedules.map(({ name }) => name);
 

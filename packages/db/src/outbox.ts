@@ -6,7 +6,6 @@ export type TaskName =
   | "issue-invoice"
   | "issue-credit-note"
   | "deliver-invoice"
-  | "expire-idempotency-keys"
   | "render-document"
   | "verify-invoice"
   | "reconcile";
