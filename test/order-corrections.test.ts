@@ -368,6 +368,39 @@ test("the timeline tells what happened in order, page by page", async () => {
   expect(pages).toEqual(whole.data);
 });
 
+test("orders of the same products in opposite order are cancelled and returned at once without a deadlock", async () => {
+  const [a, b] = [await aProduct(call, { stock: 1000 }), await aProduct(call, { stock: 1000 })];
+  const both = [
+    { productId: a, quantity: 2 },
+    { productId: b, quantity: 2 },
+  ];
+  for (let round = 0; round < 4; round += 1) {
+    const orders = await Promise.all(
+      Array.from({ length: 10 }, (_, n) => place(n % 2 ? both : both.toReversed())),
+    );
+    const returned = await Promise.all(
+      orders.map(({ orderId }, n) =>
+        returnOf(
+          orderId,
+          n % 2
+            ? [
+                { lineNumber: 1, quantity: 1 },
+                { lineNumber: 2, quantity: 1 },
+              ]
+            : [
+                { productId: b, quantity: 1 },
+                { productId: a, quantity: 1 },
+              ],
+        ),
+      ),
+    );
+    const cancelled = await Promise.all(orders.map(({ orderId }) => cancel(orderId)));
+    expect(new Set(returned.map(({ status }) => status))).toEqual(new Set([201]));
+    expect(new Set(cancelled.map(({ status }) => status))).toEqual(new Set([200]));
+  }
+  expect([await stockOf(a), await stockOf(b)]).toEqual([1000, 1000]);
+});
+
 test("whatever the tests above did, the ledger explains every product's stock", async () => {
   expect((await checkStock(api.db)).mismatches).toEqual([]);
 });
