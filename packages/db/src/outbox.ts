@@ -76,6 +76,12 @@ export interface JobToAdd {
   readonly delayMs?: number | undefined;
 }
 
+/**
+ * Numbering goes before rendering and sending: it takes a millisecond, its date is today's, and one that is
+ * tried again must not wait behind thousands of PDFs. Smaller is sooner.
+ */
+const priorities: Partial<Record<TaskName, number>> = { "issue-invoice": -10, "issue-credit-note": -10 };
+
 /** Adds a job for each work item, all with one notification. The payload is the work item's id alone. */
 export const addJobs = async (trx: Transaction<Database>, jobs: readonly JobToAdd[]): Promise<void> => {
   if (jobs.length === 0) return;
@@ -84,14 +90,15 @@ export const addJobs = async (trx: Transaction<Database>, jobs: readonly JobToAd
       identifier: job.task,
       payload: { workItemId: job.workItemId },
       delay_ms: job.delayMs ?? 0,
+      priority: priorities[job.task] ?? 0,
       max_attempts: jobMaxAttempts,
       job_key: jobKey(job.workItemId, job.fence),
     })),
   );
   await sql`select from graphile_worker.add_jobs(array(
     select (spec.identifier, spec.payload, null,
-      now() + spec.delay_ms * interval '1 millisecond', spec.max_attempts, spec.job_key, null, null)::graphile_worker.job_spec
+      now() + spec.delay_ms * interval '1 millisecond', spec.max_attempts, spec.job_key, spec.priority, null)::graphile_worker.job_spec
     from json_to_recordset(${specs}::json)
-      as spec(identifier text, payload json, delay_ms bigint, max_attempts int, job_key text)
+      as spec(identifier text, payload json, delay_ms bigint, max_attempts int, job_key text, priority int)
   ))`.execute(trx);
 };
