@@ -1,3 +1,4 @@
+import { currencyCodes, currencyDigits } from "@billpost/domain/currency";
 import { describe, expect, test } from "vitest";
 import { formats } from "./format.ts";
 
@@ -17,12 +18,19 @@ describe("money", () => {
     expect(formats(locale, currency).money(minor)).toBe(expected);
   });
 
-  test("has the digits of ISO 4217 where Intl has others", () => {
-    // Intl writes these without decimals.
-    for (const currency of ["HUF", "IQD", "LBP", "PKR", "ALL", "COP"]) {
-      const digits = currency === "IQD" ? "1.234" : "12.34";
-      expect(formats("en", currency).amount(1234)).toBe(digits);
-    }
+  test("has the digits of ISO 4217 in every currency, also where Intl has others", () => {
+    const disagreeing = currencyCodes.filter((currency) => {
+      const digits = currencyDigits(currency);
+      const { amount, money } = formats("en", currency);
+      const expected = digits === 0 ? "7" : `7.${"0".repeat(digits)}`;
+      expect(amount(7 * 10 ** digits)).toBe(expected);
+      expect(money(7 * 10 ** digits).replace(/^[^\d]+/, "")).toBe(expected);
+      return (
+        new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions()
+          .maximumFractionDigits !== digits
+      );
+    });
+    expect(disagreeing).toContain("IQD");
   });
 
   test("is exact beyond what a float holds", () => {

@@ -86,7 +86,7 @@ describe("the PDF of an invoice", () => {
     for (let lines = 9; lines <= 34; lines += 1) {
       const { pages } = await read(invoiceOf(lines));
       const last = pages.at(-1) ?? "";
-      expect(solid(last)).toContain(`SKU-${String(lines).padStart(4, "0")}`);
+      for (const line of [lines - 1, lines]) expect(last).toContain(`SKU-${String(line).padStart(4, "0")}`);
       expect(last).toContain("Net total");
     }
   }, 60_000);
