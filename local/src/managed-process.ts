@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describeExit, ended, type Exit, followLines } from "./child-process.ts";
+import { endWithThisProcess } from "./end-with-this-process.ts";
 import type { Postgres } from "./postgres.ts";
 
 /** One process of the local stack, whatever it is. */
@@ -26,18 +27,16 @@ export interface ProgramOptions {
   readonly log: (line: string) => void;
 }
 
-const preload = new URL("./end-with-parent.ts", import.meta.url).href;
-
 /** How long a program may take to end in good order, in ms; API and worker give themselves up to 25 s. */
 const stopPatience = 30_000;
 
 /** Starts a program of ours; rejects when it could not be run at all. */
 export async function startProgram(options: ProgramOptions): Promise<ManagedProcess> {
   const { name, script, args = [], env, cwd, log } = options;
-  const child = spawn(process.execPath, ["--import", preload, script, ...args], {
+  const child = spawn(process.execPath, [script, ...args], {
     cwd,
     env,
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    stdio: ["ignore", "pipe", "pipe"],
     // Its own process group: a terminal's Ctrl-C reaches the supervisor only, which keeps the order.
     detached: true,
   });
@@ -48,6 +47,7 @@ export async function startProgram(options: ProgramOptions): Promise<ManagedProc
     await exited; // rejects with the reason
     throw new Error(`${name} could not be run (${process.execPath})`);
   }
+  endWithThisProcess(pid, exited, { ask: "SIGTERM", insist: "SIGKILL" });
   const kill = () => signalGroup(pid, "SIGKILL");
   exited.then(kill, kill); // what it left behind, if anything, is in its group
   return {

@@ -4,6 +4,7 @@ import { chownSync, closeSync, existsSync, openSync, readFileSync, statSync, wri
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describeExit, ended, type Exit, followLines } from "./child-process.ts";
+import { endWithThisProcess } from "./end-with-this-process.ts";
 import { freePort } from "./ports.ts";
 import { findPostgresBinaries, type PostgresBinaries } from "./postgres-binaries.ts";
 
@@ -157,7 +158,7 @@ async function launch(
     await exited; // rejects with the reason why the program could not be run
     throw new Error(`${binaries.postgres} could not be run`);
   }
-  endWithThisProcess(pid, exited);
+  endWithThisProcess(pid, exited, { ask: "SIGINT", insist: "SIGQUIT" });
   const ready = Promise.withResolvers<void>();
   const words = followLines(child, (line) => {
     if (line.includes("database system is ready to accept connections")) ready.resolve();
@@ -207,21 +208,4 @@ function spawnOptions(account: Account | undefined, ...references: { descriptor:
     // Nothing is inherited: PGDATA, PGPORT and locale variables of the user would change the server.
     env: process.platform === "win32" ? undefined : { LC_ALL: "C", TZ: "UTC" },
   };
-}
-
-/**
- * Ends the server when this process dies without having stopped it (kill -9, a crash): a shell waits
- * on a pipe which the kernel then closes. Windows has no such shell; there the next start cleans up.
- */
-function endWithThisProcess(pid: number, exited: Promise<Exit>): void {
-  if (process.platform === "win32") return;
-  const watcher = spawn("/bin/sh", ["-c", 'read -r _ || kill -INT "$1"', "postgres-watcher", String(pid)], {
-    cwd: "/",
-    detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
-  });
-  watcher.on("error", () => {});
-  watcher.stdin.on("error", () => {});
-  const dismiss = () => watcher.stdin.end("done\n");
-  exited.then(dismiss, dismiss);
 }

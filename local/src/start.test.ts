@@ -5,8 +5,10 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ended } from "./child-process.ts";
 import { checkout } from "./config.ts";
 import { developmentKey } from "./database-setup.ts";
+import { endWithThisProcess } from "./end-with-this-process.ts";
 import { checkoutPath } from "./managed-process.ts";
 import { freePort, isPortFree } from "./ports.ts";
 import { identify, isAlive, type ProcessIdentity } from "./process-identity.ts";
@@ -20,7 +22,7 @@ interface Command {
   readonly child: ChildProcess;
   output(): string;
   /** Its exit code, or the signal that ended it. */
-  readonly ended: Promise<number | string>;
+  readonly ended: Promise<number | string | null>;
 }
 
 let dataDir: string;
@@ -36,9 +38,9 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const { child, ended } of commands.splice(0)) {
-    child.kill("SIGTERM");
-    await ended;
+  for (const command of commands.splice(0)) {
+    command.child.kill("SIGTERM");
+    await command.ended;
   }
   await rm(dataDir, { recursive: true, force: true });
 });
@@ -54,8 +56,10 @@ function run(script: "start" | "demo"): Command {
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  const ended = once(child, "close").then(([code, signal]) => (code ?? signal) as number | string);
-  const command = { child, output: () => output, ended };
+  const exited = ended(child);
+  // A test run that is interrupted must not leave a stack behind.
+  endWithThisProcess(child.pid ?? 0, exited, { ask: "SIGTERM", insist: "SIGKILL" });
+  const command = { child, output: () => output, ended: exited.then(({ code, signal }) => code ?? signal) };
   commands.push(command);
   return command;
 }
@@ -129,6 +133,10 @@ test("the stack starts, carries an order to the inbox, stops at Ctrl-C with noth
   process.kill(-(first.child.pid ?? 0), "SIGINT");
   expect([await first.ended, first.output()]).toEqual([0, expect.stringContaining("Stopped.")]);
   await expectNothingLeft(processes);
+  // The supervisor stops the apps, and after them what they need: Ctrl-C itself must not reach them.
+  const apiLog = await readFile(join(dataDir, "logs", "api.log"), "utf8");
+  expect(apiLog).toContain('"signal":"SIGTERM"');
+  expect(apiLog).not.toContain("SIGINT");
 
   const again = await started();
   expect(again.output()).toContain("Database up to date");
