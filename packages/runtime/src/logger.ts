@@ -12,20 +12,24 @@ export const createLogger = (
   level: LogLevel,
   pretty = process.stdout.isTTY === true,
 ): Logger =>
-  pino({
-    level,
-    base: { service, pid: process.pid },
-    redact: {
-      paths: ["email", "*.email", "*.customerEmail", "*.authorization", "req.headers.authorization"],
-      censor: "[redacted]",
+  pino(
+    {
+      level,
+      base: { service, pid: process.pid },
+      redact: {
+        paths: ["email", "*.email", "*.customerEmail", "*.authorization", "req.headers.authorization"],
+        censor: "[redacted]",
+      },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      ...(pretty
+        ? {
+            transport: {
+              target: "pino-pretty",
+              options: { ignore: "pid,hostname", translateTime: "HH:MM:ss.l" },
+            },
+          }
+        : {}),
     },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    ...(pretty
-      ? {
-          transport: {
-            target: "pino-pretty",
-            options: { ignore: "pid,hostname", translateTime: "HH:MM:ss.l" },
-          },
-        }
-      : {}),
-  });
+    // Written at once: pino's buffered output spins for ever in `fatal` when the reader of the log is gone.
+    ...(pretty ? [] : [pino.destination({ fd: 1, sync: true })]),
+  );
