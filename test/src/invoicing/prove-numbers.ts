@@ -82,8 +82,11 @@ const placeMany = (db: Db, count: number): Promise<void> =>
       select id, 1, 1, 'W', 'Widget', 'piece', 1, 1999, false, 1999, 1999, 'standard', 100000, true from orders`.execute(
       trx,
     );
-    await enqueue(
-      trx,
-      rows.map(({ id }) => ({ task: "issue-invoice", clientId: 1, orderId: id })),
-    );
+    // A statement has at most 65,535 parameters.
+    const chunk = 1_000;
+    for (let from = 0; from < rows.length; from += chunk)
+      await enqueue(
+        trx,
+        rows.slice(from, from + chunk).map(({ id }) => ({ task: "issue-invoice", clientId: 1, orderId: id })),
+      );
   });
