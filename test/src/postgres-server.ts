@@ -1,7 +1,7 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { addressOn } from "@billpost/local/database-roles";
 import { startPostgres } from "@billpost/local/postgres";
 import { dockerAddresses, testDatabaseUrl } from "./config.ts";
 import { dockerAnswers } from "./docker.ts";
@@ -44,19 +44,24 @@ export async function startTestServer(): Promise<TestServer> {
 }
 
 async function startContainer(): Promise<TestServer> {
-  const { PostgreSqlContainer } = await import("@testcontainers/postgresql");
+  const { GenericContainer, Wait } = await import("testcontainers");
   const image = "postgres:18";
-  const container = await new PostgreSqlContainer(image)
+  const password = randomBytes(18).toString("base64url");
+  const settings = Object.entries(fastSettings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const container = await new GenericContainer(image)
+    .withEnvironment({ POSTGRES_PASSWORD: password })
     .withTmpFs({ "/var/lib/postgresql": "rw" })
-    .withCommand([
-      "postgres",
-      ...Object.entries(fastSettings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
-    ])
+    .withCommand(["postgres", ...settings])
+    .withExposedPorts(5432)
+    // The image starts the server twice: once to prepare it, without a port, and then for good.
+    .withWaitStrategy(
+      Wait.forAll([Wait.forLogMessage("ready to accept connections", 2), Wait.forListeningPorts()]),
+    )
     .withStartupTimeout(120_000)
     .start();
   return {
     description: `PostgreSQL in a container (${image})`,
-    superuserUrl: addressOn(container.getConnectionUri(), "postgres"),
+    superuserUrl: `postgres://postgres:${password}@${container.getHost()}:${container.getMappedPort(5432)}/postgres`,
     stop: async () => {
       await container.stop();
     },
