@@ -201,10 +201,11 @@ test("the database refuses to change or remove an issued invoice, whoever asks",
   const [order] = await placeTestOrders(db, many(1));
   await issue([order?.id ?? 0]);
   const owner = openTestDatabase(database.ownerUrl);
+  const refused = /permission denied|never changed or removed/;
   for (const asked of [db, owner]) {
-    await expect(asked.updateTable("invoices").set({ gross_minor: 1 }).execute()).rejects.toThrow();
-    await expect(asked.deleteFrom("invoices").execute()).rejects.toThrow();
-    await expect(sql`truncate invoices cascade`.execute(asked)).rejects.toThrow();
+    await expect(asked.updateTable("invoices").set({ gross_minor: 1 }).execute()).rejects.toThrow(refused);
+    await expect(asked.deleteFrom("invoices").execute()).rejects.toThrow(refused);
+    await expect(sql`truncate invoices cascade`.execute(asked)).rejects.toThrow(refused);
   }
   await owner.destroy();
 });

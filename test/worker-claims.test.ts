@@ -174,7 +174,8 @@ test("a job that a pool without a heartbeat left locked is done by a living work
   await lockJob("pool-ghost");
   const [s3, ses] = await Promise.all([startFaultyS3(), startFaultySes()]);
   const worker = await startWorkerProcess({ databaseUrl, s3, ses });
-  await ledgerWhen(db, order?.id ?? 0, ["sent"], 30_000);
+  const ledger = await ledgerWhen(db, order?.id ?? 0, ["sent"], 30_000);
+  expect(ledger.invoices).toHaveLength(1);
   worker.kill("SIGTERM");
   await worker.exited;
   await Promise.all([s3.stop(), ses.stop()]);

@@ -109,7 +109,9 @@ test("killed after it locked the job, before it claimed the work: nothing is los
   await kill();
   await release();
   // The statement may still be carried out when its client is long gone: then the claim is a dead worker's.
-  await expectOnce(await restart(orderId));
+  const ledger = await restart(orderId);
+  await expectOnce(ledger);
+  expect(ledger.timeline).toEqual(["invoice.issued", "document.stored", "email.sent"]);
 });
 
 test("killed in the issuing transaction: the number is given back and taken once", async () => {

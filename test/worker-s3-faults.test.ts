@@ -68,12 +68,16 @@ test("an S3 that is overloaded for longer than the SDK's own tries is retried la
 
 test("a conflict with another conditional write is retried", async () => {
   s3.next("PUT", "conflict", "conflict");
-  expectOneOfEach(await deliver());
+  const ledger = await deliver();
+  expectOneOfEach(ledger);
+  expect(ledger.stages.filter((stage) => stage === "store.failed")).toHaveLength(2);
 });
 
 test("a connection that ends before the put is retried", async () => {
   s3.next("PUT", "reset_before");
-  expectOneOfEach(await deliver());
+  const ledger = await deliver();
+  expectOneOfEach(ledger);
+  expect(ledger.stages.filter((stage) => stage === "render.succeeded").length).toBeLessThanOrEqual(2);
 });
 
 test("a reply that is lost after the put leads to one object, which is adopted", async () => {
@@ -85,7 +89,9 @@ test("a reply that is lost after the put leads to one object, which is adopted",
 
 test("an S3 that does not answer is given up after the time-out, and the put adopted later", async () => {
   s3.next("PUT", "hold_done");
-  expectOneOfEach(await deliver());
+  const ledger = await deliver();
+  expectOneOfEach(ledger);
+  expect(ledger.stages).toContain("store.failed");
 });
 
 test("sending again after a failure reads the stored document instead of printing it again", async () => {

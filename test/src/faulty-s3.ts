@@ -33,6 +33,8 @@ export interface FaultyS3 {
   readonly held: number;
   next(method: "PUT" | "GET" | "HEAD", ...behaviours: readonly S3Behaviour[]): void;
   usually(behaviour: S3Behaviour): void;
+  /** Forgets what was told for calls to come. */
+  calm(): void;
   release(): void;
   stop(): Promise<void>;
 }
@@ -135,6 +137,9 @@ export const startFaultyS3 = async (bucket = "invoices"): Promise<FaultyS3> => {
     next: (method, ...behaviours) => void queues[method]?.push(...behaviours),
     usually(behaviour) {
       otherwise = behaviour;
+    },
+    calm() {
+      for (const queue of Object.values(queues)) queue.length = 0;
     },
     release() {
       for (const go of held.splice(0)) go();

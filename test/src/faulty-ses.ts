@@ -21,7 +21,7 @@ export type SesBehaviour =
   | "hold_taken";
 
 /** A message that SES took, whether or not the caller was told. */
-export interface TakenMail {
+interface TakenMail {
   readonly messageId: string;
   readonly source: string;
   readonly destinations: readonly string[];
@@ -42,6 +42,8 @@ export interface FaultySes {
   /** The behaviour of the next calls, one each; after them, `usually`. */
   next(...behaviours: readonly SesBehaviour[]): void;
   usually(behaviour: SesBehaviour): void;
+  /** Forgets what was told for calls to come. */
+  calm(): void;
   /** Lets every held call go on as if accepted. */
   release(): void;
   stop(): Promise<void>;
@@ -142,6 +144,9 @@ export const startFaultySes = async (
     next: (...behaviours) => void queue.push(...behaviours),
     usually(behaviour) {
       otherwise = behaviour;
+    },
+    calm() {
+      queue.length = 0;
     },
     release() {
       for (const go of held.splice(0)) go();

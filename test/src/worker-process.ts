@@ -28,7 +28,7 @@ export interface WorkerProcess {
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What a worker needs, with waits that suit a test. */
-export const workerEnvironment = (
+const workerEnvironment = (
   { databaseUrl, s3, ses }: WorkerServices,
   extra: Readonly<Record<string, string>> = {},
 ): Record<string, string> => ({

@@ -15,7 +15,7 @@ import {
   type S3Settings,
 } from "@billpost/runtime/shared-settings";
 
-export interface MailSettings {
+interface MailSettings {
   /** Absent: AWS itself. */
   readonly endpoint: string | undefined;
   readonly fromName: string;
@@ -31,7 +31,7 @@ export interface MailSettings {
   readonly timeoutMs: number;
 }
 
-export interface SeriesConfig {
+interface SeriesConfig {
   readonly prefix: string;
   readonly startNumber: number;
 }

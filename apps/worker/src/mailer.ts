@@ -3,7 +3,7 @@ import type { AwsSettings } from "@billpost/runtime/shared-settings";
 import { MailFailed, type MailFailure } from "./mail-failed.ts";
 
 /** A message, built, and where it goes whatever its headers say. */
-export interface MailToSend {
+interface MailToSend {
   readonly raw: Uint8Array;
   readonly source: string;
   readonly destination: string;

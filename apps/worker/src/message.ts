@@ -3,7 +3,7 @@ import type { InvoiceEmail } from "@billpost/invoice-templates/templates";
 import MailComposer from "nodemailer/lib/mail-composer";
 import { MailFailed } from "./mail-failed.ts";
 
-export interface Attachment {
+interface Attachment {
   readonly fileName: string;
   readonly bytes: Uint8Array;
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { IssuedRow } from "@billpost/db/issued-invoices";
 import { canonicalJson } from "@billpost/domain/canonical-json";
 import type { InvoiceSnapshot } from "@billpost/domain/invoice-snapshot";
+import { sum } from "@billpost/domain/rounding";
 
 /** Why the frozen content is not what was hashed when it was issued; undefined when it is. */
 export const snapshotProblem = ({ snapshot, snapshotSha256 }: IssuedRow): string | undefined =>
@@ -16,7 +17,6 @@ export const snapshotProblem = ({ snapshot, snapshotSha256 }: IssuedRow): string
 export const contentProblems = (row: IssuedRow): string[] => {
   const snapshot = JSON.parse(row.snapshot) as InvoiceSnapshot;
   const { totals, lines, taxes } = snapshot;
-  const sum = (amounts: readonly number[]) => amounts.reduce((all, amount) => all + amount, 0);
   const rules: readonly (readonly [what: string, holds: boolean])[] = [
     ["the form of its JSON", canonicalJson(snapshot) === row.snapshot],
     ["its number", snapshot.number === row.number],

@@ -13,7 +13,7 @@ export interface TaskDefinition<Subject> {
 }
 
 /** What graphile-worker gives: the job's own id, and the work item that the job is for. */
-export interface Job {
+interface Job {
   readonly id: number;
   readonly workItemId: number;
 }

@@ -29,7 +29,7 @@ const defaultMaxAttempts = 8;
  * graphile-worker's own attempts are used up by crashes and by a database that was away, never by a task's
  * failures: those are counted in our ledger. 25 is its default.
  */
-export const jobMaxAttempts = 25;
+const jobMaxAttempts = 25;
 
 /**
  * The key of the job that carries a work item's next claim, so that each can be found from the other. `fence`

@@ -73,14 +73,14 @@ export interface DeliveryStatus {
 export const maxResends = 1;
 
 /** What a transition asks for besides the new state. */
-export type DeliveryEffect =
+type DeliveryEffect =
   | "count_resend"
   | "record_message"
   /** A hard bounce or a complaint: no automatic mail to that address until an operator clears it. */
   | "stop_address";
 
 /** The entry in the order's timeline that a transition makes. */
-export type DeliveryAnnouncement =
+type DeliveryAnnouncement =
   | "email.sent"
   | "delivery.retrying"
   | "delivery.failed"

@@ -27,13 +27,13 @@ export interface ObjectStoreOptions {
 }
 
 /** What an object must be. */
-export interface ObjectFacts {
+interface ObjectFacts {
   readonly key: string;
   readonly sha256: string;
   readonly byteSize: number;
 }
 
-export interface ObjectStream {
+interface ObjectStream {
   readonly body: Readable;
   readonly byteSize: number;
   /** `bytes 0-99/1234` when a range was asked for and answered. */

@@ -8,7 +8,7 @@ import { sendDocuments } from "../send-documents.ts";
 import { storeDocuments } from "../store-documents.ts";
 import { implement, type TaskDefinition } from "../task.ts";
 
-export const DeliverInvoice: TaskDefinition<{ readonly deliveryId: number }> = {
+const DeliverInvoice: TaskDefinition<{ readonly deliveryId: number }> = {
   name: "deliver-invoice",
   subject: ({ workItemId, deliveryId }) => {
     if (deliveryId === null) throw new TypeError(`work item ${workItemId} names no delivery`);

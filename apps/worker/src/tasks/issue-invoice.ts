@@ -8,7 +8,7 @@ import {
 } from "@billpost/db/work-items";
 import { implement, type TaskDefinition } from "../task.ts";
 
-export const IssueInvoice: TaskDefinition<{ readonly orderId: number }> = {
+const IssueInvoice: TaskDefinition<{ readonly orderId: number }> = {
   name: "issue-invoice",
   subject: ({ workItemId, orderId }) => {
     if (orderId === null) throw new TypeError(`work item ${workItemId} names no order`);
