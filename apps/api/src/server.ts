@@ -10,6 +10,7 @@ import Fastify, {
 } from "fastify";
 import { addAuthentication } from "./auth/authenticate.ts";
 import type { Services } from "./context.ts";
+import { addBodyCheck } from "./http/bodies.ts";
 import { addHostCheck, answerClientError } from "./http/client-error.ts";
 import { addDeadline } from "./http/deadline.ts";
 import { replyWithProblem } from "./http/errors.ts";
@@ -97,6 +98,7 @@ export const buildServer = async (services: Services): Promise<App> => {
   app.removeContentTypeParser("text/plain");
   addRequestLog(app);
   addHostCheck(app);
+  addBodyCheck(app);
   addOverloadGuard(app);
   addDeadline(app);
   const rateLimits = await createRateLimits(app);

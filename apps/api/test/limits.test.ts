@@ -51,9 +51,10 @@ test("an address that guesses keys or paths is 429, while keys that are in use s
   await api.close();
 });
 
+const guess = (api: TestApi, from: string) =>
+  api.call("GET", "/api/orders", { key: null, headers: { "x-forwarded-for": from } });
+
 test("the address is the caller's only where the proxy in front is believed", async () => {
-  const guess = (api: TestApi, from: string) =>
-    api.call("GET", "/api/orders", { key: null, headers: { "x-forwarded-for": from } });
   const doubting = await startApi({ environment: { RATE_LIMIT_ANONYMOUS_PER_MINUTE: "1" } });
   expect((await guess(doubting, "192.0.2.1")).status).toBe(401);
   expect((await guess(doubting, "192.0.2.2")).status).toBe(429);

@@ -1,4 +1,5 @@
 import type { Scope } from "@billpost/domain/scopes";
+import type { FastifyContextConfig } from "fastify";
 import { Type, type TObject, type TSchema } from "typebox";
 import { type ProblemCode, problems } from "./problems.ts";
 import { ProblemSchema } from "../schemas/problem.ts";
@@ -43,6 +44,8 @@ declare module "fastify" {
     /** Undefined only on routes of plugins, which are public; ours must say. */
     scope?: Scope | null;
     idempotent?: true | "refused" | undefined;
+    /** False: the route refuses one. */
+    takesBody?: boolean;
   }
 }
 
@@ -155,7 +158,7 @@ const headerSchema = (definition: EndpointDefinition) => {
  */
 export const endpoint = <const D extends EndpointDefinition>(
   definition: D,
-): { schema: Parts<D>; config: { scope: Scope | null; idempotent: true | "refused" | undefined } } => {
+): { schema: Parts<D>; config: FastifyContextConfig } => {
   const { scope, tag, operationId, summary, description, body, params, querystring } = definition;
   const scopeNote = scope === null ? "" : `Needs the scope \`${scope}\`.`;
   const schema = {
@@ -177,5 +180,8 @@ export const endpoint = <const D extends EndpointDefinition>(
     },
   };
   // Fastify and OpenAPI read the whole; the type provider reads the parts a handler deals with.
-  return { schema: schema as unknown as Parts<D>, config: { scope, idempotent: definition.idempotent } };
+  return {
+    schema: schema as unknown as Parts<D>,
+    config: { scope, idempotent: definition.idempotent, takesBody: body !== undefined },
+  };
 };

@@ -37,7 +37,7 @@ export const requireTag = (ifMatch: string | undefined, tag: string): void => {
     throw refusal("precondition_failed", "It was changed since you read it; read it again.");
 };
 
-/** Sends a body with its ETag, or 304 without one when the client has it already. */
+/** Sends a body with its ETag; or, to a GET, 304 without one when the client has it already. */
 export const sendTagged = <T extends object>(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -45,7 +45,8 @@ export const sendTagged = <T extends object>(
   tag: string = bodyTag(JSON.stringify(body)),
 ): T | FastifyReply => {
   reply.header("etag", tag);
-  const known = request.headers["if-none-match"];
+  const reads = request.method === "GET" || request.method === "HEAD";
+  const known = reads ? request.headers["if-none-match"] : undefined;
   if (known !== undefined && (known.trim() === "*" || tagsOf(known).includes(tag.slice(1, -1))))
     return reply.code(304).send();
   return body;

@@ -18,6 +18,8 @@ export const shareSchemas = (document: JsonObject): JsonObject => {
     if (Array.isArray(value)) return value.map(share);
     if (!isObject(value)) return value;
     const shared = Object.fromEntries(Object.entries(value).map(([name, member]) => [name, share(member)]));
+    if (shared["in"] === "header" && typeof shared["name"] === "string")
+      shared["name"] = canonicalHeader(shared["name"]);
     const { title } = shared;
     if (typeof title !== "string" || !isSchema(shared)) return shared;
     const text = JSON.stringify(shared);
@@ -31,6 +33,13 @@ export const shareSchemas = (document: JsonObject): JsonObject => {
   const components = isObject(document["components"]) ? document["components"] : {};
   return { ...document, paths, components: { ...components, schemas } };
 };
+
+/** Validation needs header names in lower case; people read `Idempotency-Key`. */
+const canonicalHeader = (name: string): string =>
+  name
+    .split("-")
+    .map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`)
+    .join("-");
 
 /** A field may be called `title` too; then it is a schema itself, not a text. */
 const isSchema = (value: JsonObject): boolean => "type" in value || "allOf" in value || "anyOf" in value;

@@ -26,6 +26,7 @@ ${Object.entries(scopes)
 
 /** `/openapi.json`, generated from the routes' schemas, and a page for people at `/docs`. */
 export const addOpenApi = async (app: FastifyInstance): Promise<void> => {
+  const { publicUrl } = app.services.config;
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -35,7 +36,10 @@ export const addOpenApi = async (app: FastifyInstance): Promise<void> => {
         description: introduction,
         license: { name: "MIT", identifier: "MIT" },
       },
-      servers: [{ url: app.services.config.publicUrl }],
+      servers: [
+        { url: new URL(publicUrl).pathname, description: "Where this document came from" },
+        { url: publicUrl, description: "The public address" },
+      ],
       tags: [
         { name: "Orders" },
         { name: "Products" },
@@ -67,10 +71,11 @@ export const addOpenApi = async (app: FastifyInstance): Promise<void> => {
   });
   await app.register(swaggerUi, {
     routePrefix: "/docs",
+    theme: { title: "Billpost API" },
     // Everything comes from here; plain HTTP on localhost must not be rewritten to HTTPS.
     staticCSP:
       "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; frame-ancestors 'none'",
-    uiConfig: { persistAuthorization: true, tryItOutEnabled: true, displayOperationId: false },
+    uiConfig: { layout: "BaseLayout", persistAuthorization: true, tryItOutEnabled: true },
   });
   let text: string | undefined;
   app.get("/openapi.json", { schema: { hide: true } }, async (_request, reply) => {
