@@ -105,6 +105,13 @@ test("an order that lacks required data is not numbered, and says what is missin
   expect(events.map(({ type }) => type)).toEqual(["invoice.blocked", "invoice.blocked", "invoice.issued"]);
 });
 
+test("a blocked order is issued when it is tried again with what was missing", async () => {
+  const [order] = await placeTestOrders(db, many(1));
+  const bare = { ...settings.seller, vatId: null };
+  expect(await issue([order?.id ?? 0], { seller: bare })).toMatchObject([{ missing: ["seller.vatId"] }]);
+  expect(await issue([order?.id ?? 0])).toMatchObject([{ outcome: "issued" }]);
+});
+
 test("an order is invoiced once, and not at all when it was cancelled first", async () => {
   const placed = await placeTestOrders(db, many(2));
   const [first, cancelled] = placed.map(({ id }) => id);

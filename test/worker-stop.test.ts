@@ -1,4 +1,5 @@
 import type { Db } from "@billpost/db/connection";
+import { withClient } from "@billpost/local/database-roles";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "./src/database.ts";
 import { type FaultyS3, startFaultyS3 } from "./src/faulty-s3.ts";
@@ -49,7 +50,28 @@ test("SIGTERM during a job: not ready first, the job is finished, no lock is lef
   await waitFor("not to be ready", async () => (await status(worker, "/ready")).status === 503);
   expect((await status(worker, "/ready")).body.problems).toEqual(["stopping"]);
   expect((await status(worker, "/health")).status).toBe(200);
-  ses.release();
+  // graphile-worker's own note that the job is done has to wait: the worker lives, and shows it, until then.
+  const lastBeat = async () =>
+    (await db.selectFrom("worker_heartbeats").select("beat").executeTakeFirst())?.beat;
+  await withClient(database.superuserUrl, async (client) => {
+    await client.query("begin");
+    await client.query("select from graphile_worker._private_jobs for update");
+    ses.release();
+    await waitFor(
+      "the email",
+      async () => (await readLedger(db, placed?.id ?? 0)).deliveries[0]?.state === "sent",
+    );
+    await waitFor("the note to wait", async () => {
+      const { rowCount } = await client.query(
+        "select from pg_stat_activity where application_name = 'billpost-worker-queue' and wait_event_type = 'Lock' and datname = current_database()",
+      );
+      return rowCount === 1;
+    });
+    expect(await readJobs(db)).toEqual({ jobs: 1, locked: 1 });
+    const before = (await lastBeat()) ?? 0;
+    await waitFor("two more beats", async () => ((await lastBeat()) ?? 0) >= before + 2);
+    await client.query("rollback");
+  });
   expect(await worker.exited).toEqual({ code: 0, signal: null });
   const ledger = await readLedger(db, placed?.id ?? 0);
   expect(ledger.deliveries[0]).toMatchObject({ state: "sent", resends: 0 });

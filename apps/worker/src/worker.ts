@@ -1,7 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { createDatabase, createPool, type Db, type Pool } from "@billpost/db/connection";
+import { releaseBlockedBySeller } from "@billpost/db/invoices";
 import { missingMigrations } from "@billpost/db/migrator";
 import { checkTimeZone, countLockedJobs, createQueuePool } from "@billpost/db/queue";
+import { missingOfSeller } from "@billpost/domain/invoice-building";
 import { loadTemplates } from "@billpost/invoice-templates/templates";
 import { findChrome } from "@billpost/pdf/chrome-binary";
 import { createRenderer, type Renderer } from "@billpost/pdf/renderer";
@@ -83,6 +85,7 @@ export const startWorker = async (
     });
     return { ...services, poolId };
   };
+  await checkSeller(config, db, log);
   const queue = await startQueue({
     pool: queuePool,
     tasks: [issueInvoice, issueCreditNote, deliverInvoice, renderDocument, verifyInvoice, reconcile],
@@ -164,6 +167,15 @@ const checkDatabase = async (config: WorkerConfig, pool: Pool, db: Db): Promise<
   if (missing.length > 0)
     throw new Error(`the database lacks ${missing.join(", ")}: run the migrations (pnpm migrate) first`);
   await checkTimeZone(db, config.invoicing.timeZone);
+};
+
+/** Without the seller's data nothing can be issued; once it is there, what was blocked for it goes on. */
+const checkSeller = async ({ invoicing }: WorkerConfig, db: Db, log: Logger): Promise<void> => {
+  const missing = missingOfSeller(invoicing.profile, invoicing.seller);
+  if (missing.length > 0)
+    log.warn({ missing }, "the seller's data is incomplete: no invoice is issued, and orders are blocked");
+  else if ((await releaseBlockedBySeller(db)) > 0)
+    log.info("orders that were blocked for want of the seller's data go on");
 };
 
 /** An AggregateError, of a name with several addresses, has no message of its own. */

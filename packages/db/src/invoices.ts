@@ -10,8 +10,9 @@ import {
 } from "@billpost/domain/invoice-building";
 import { dateInZone, formatInvoiceNumber } from "@billpost/domain/invoice-numbering";
 import type { InvoiceSnapshot } from "@billpost/domain/invoice-snapshot";
-import { type Selectable, sql } from "kysely";
-import type { Trx } from "./connection.ts";
+import { type Selectable, sql, type SqlBool } from "kysely";
+import { releaseBlockedWork } from "./billing-details.ts";
+import type { Db, Trx } from "./connection.ts";
 import { startCreditRequests } from "./credit-requests.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { enqueue } from "./outbox.ts";
@@ -59,7 +60,8 @@ export const issueInvoices = async (
   const results: Issued[] = [];
   const ready: { row: OrderRow; order: InvoiceableOrder }[] = [];
   for (const { row, items } of orders) {
-    if (row.invoice_status !== "pending" || row.status === "CANCELLED") {
+    const wanted = row.invoice_status === "pending" || row.invoice_status === "blocked";
+    if (!wanted || row.status === "CANCELLED") {
       results.push({ orderId: row.id, outcome: "not_needed" });
       continue;
     }
@@ -71,6 +73,25 @@ export const issueInvoices = async (
   await blockOrders(trx, results);
   return [...results, ...(await issue(trx, ready, settings, requestIds))];
 };
+
+/**
+ * Starts again what was blocked because the seller's data was incomplete, once that has been put right in the
+ * configuration. Answers how many orders.
+ */
+export const releaseBlockedBySeller = (db: Db): Promise<number> =>
+  db.transaction().execute(async (trx) => {
+    const orders = await trx
+      .selectFrom("orders")
+      .select("id")
+      .where("invoice_status", "=", "blocked")
+      .where(sql<SqlBool>`exists (select from unnest(invoice_missing) as path where path like 'seller.%')`)
+      .orderBy("id")
+      .forUpdate()
+      .skipLocked()
+      .execute();
+    for (const { id } of orders) await releaseBlockedWork(trx, id);
+    return orders.length;
+  });
 
 /** Locks an order before its work item: issuing and cancelling take turns by this lock. */
 export const lockOrderToInvoice = async (trx: Trx, orderId: number): Promise<void> => {

@@ -46,17 +46,12 @@ export const missingForInvoice = (
   order: Pick<InvoiceableOrder, "buyer" | "lines">,
   seller: ConfiguredSeller,
 ): string[] => {
-  const missing: string[] = [];
-  const need = (present: unknown, path: string) => {
-    if (typeof present !== "string" || present.trim() === "") missing.push(path);
-  };
-  need(seller.name, "seller.name");
-  needAddress(need, seller.address, "seller.address");
+  const missing = missingOfSeller(profile, seller);
+  const need = needIn(missing);
   need(order.buyer.name, "billingDetails.name");
   if (order.lines.length === 0) missing.push("lines");
   if (profile === "basic") return missing;
 
-  need(seller.vatId, "seller.vatId");
   if (order.buyer.address) needAddress(need, order.buyer.address, "billingDetails.address");
   else missing.push("billingDetails.address");
   if (order.lines.some((line) => line.taxCategory === "reverse_charge"))
@@ -65,6 +60,22 @@ export const missingForInvoice = (
     if (line.taxCategory === "exempt") need(line.exemptionReason, `lines.${line.lineNumber}.exemptionReason`);
   return missing;
 };
+
+/** What every invoice would lack because of the seller's own data. */
+export const missingOfSeller = (profile: InvoiceProfile, seller: ConfiguredSeller): string[] => {
+  const missing: string[] = [];
+  const need = needIn(missing);
+  need(seller.name, "seller.name");
+  needAddress(need, seller.address, "seller.address");
+  if (profile === "eu") need(seller.vatId, "seller.vatId");
+  return missing;
+};
+
+const needIn =
+  (missing: string[]) =>
+  (present: unknown, path: string): void => {
+    if (typeof present !== "string" || present.trim() === "") missing.push(path);
+  };
 
 const needAddress = (
   need: (present: unknown, path: string) => void,
