@@ -31,6 +31,10 @@ const textOf = async (number: string): Promise<string> => {
   return (await readPdfText(Buffer.from(await response.arrayBuffer()))).replaceAll(/\s+/g, " ");
 };
 
+const cents = (amount: number) => Math.round(amount * 100);
+const sum = (amounts: number[]) => amounts.reduce((all, amount) => all + cents(amount), 0);
+const money = (amount: number) => amount.toLocaleString("en", { minimumFractionDigits: 2 });
+
 const invoiceOf = async (order: { invoices: { number: string }[] }) => {
   const number = order.invoices[0]?.number ?? "";
   return { number, invoice: (await call("GET", `/api/invoices/${number}`)).body, text: await textOf(number) };
@@ -81,8 +85,6 @@ test("standard, exempt and reverse charge, net and gross prices and discounts st
   const { invoice, text } = await invoiceOf(order);
   for (const field of ["subtotal", "tax", "rounding", "total", "currency"])
     expect(invoice[field]).toBe(order[field]);
-  const cents = (amount: number) => Math.round(amount * 100);
-  const sum = (amounts: number[]) => amounts.reduce((all, amount) => all + cents(amount), 0);
   type Line = { netPrice: number; discount: number };
   type Tax = { category: string; ratePercent: number; taxable: number; tax: number };
   expect(sum(invoice.lines.map((line: Line) => line.netPrice))).toBe(cents(invoice.subtotal));
@@ -99,7 +101,6 @@ test("standard, exempt and reverse charge, net and gross prices and discounts st
   ]);
   expect(invoice.mentions).toEqual(["reverse_charge", "exempt"]);
   expect(invoice.buyer).toEqual({ name: "Käthe Müller GmbH", address: berlin, vatId: "DE123456789" });
-  const money = (amount: number) => amount.toLocaleString("en", { minimumFractionDigits: 2 });
   for (const shown of [
     "Chair",
     "Lamp",
@@ -214,7 +215,9 @@ test("an order that lacks required data is not numbered until its own copy of th
   const tag = { "if-match": blocked.headers.get("etag") ?? "" };
   expect((await patch({ address: berlin })).body.code).toBe("precondition_required");
   expect((await patch({ address: berlin }, { "if-match": '"other"' })).body.code).toBe("precondition_failed");
-  expect((await patch({ vatId: "DE12", address: berlin }, tag)).body.errors).toMatchObject([{ pointer: "/vatId" }]);
+  expect((await patch({ vatId: "DE12", address: berlin }, tag)).body.errors).toMatchObject([
+    { pointer: "/vatId" },
+  ]);
   expect((await patch({}, tag)).status).toBe(400);
   expect((await patch({ address: { ...berlin, countryCode: "XX" } }, tag)).status).toBe(400);
   const stranger = await on.api.newClient("stranger");

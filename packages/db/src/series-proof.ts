@@ -10,7 +10,6 @@ export interface Gap {
 
 /** One series with what was counted in it. Everything is computed by the database over the documents themselves. */
 export interface SeriesProof {
-  readonly id: number;
   readonly seller: string;
   readonly kind: InvoiceKind;
   readonly year: number;
@@ -82,7 +81,7 @@ export const proveSeries = async (db: Db): Promise<SeriesProof[]> => {
       from invoice_series s left join totals t on t.series_id = s.id
       where s.next_number > coalesce(t.last_number, s.start_number - 1) + 1
     )
-    select s.id, s.seller, s.kind, s.year, s.prefix,
+    select s.seller, s.kind, s.year, s.prefix,
       s.start_number as "startNumber", s.next_number as "nextNumber", s.last_issue_date as "lastIssueDate",
       coalesce(t.count, 0) as count, t.first_number as "firstNumber", t.last_number as "lastNumber",
       coalesce((select json_agg(json_build_object('from', h.from_number, 'to', h.to_number))

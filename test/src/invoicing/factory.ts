@@ -3,6 +3,7 @@ import { issueCreditNote, type Credited } from "@billpost/db/credit-notes";
 import { type IssuingSettings, issueInvoices } from "@billpost/db/invoices";
 import type { SeriesSettings } from "@billpost/db/series";
 import { type LineToPrice, priceLines } from "@billpost/domain/pricing";
+import { sql } from "kysely";
 import { createTestDatabase, type TestDatabase } from "../database.ts";
 
 /** A database of the test's own with one client and one customer. */
@@ -126,6 +127,25 @@ export const seedOrder = (
       .execute();
     return id;
   });
+
+/** Orders like one that was seeded, as many as one wants, in two statements. */
+export const copyOrder = async (db: Db, orderId: number, count: number): Promise<number[]> => {
+  const columns = sql`client_id, customer_id, customer_name, customer_email, billing_details, locale, currency,
+    subtotal_minor, tax_minor, rounding_minor, total_minor, taxes, discounts`;
+  const { rows } = await sql<{ id: number }>`
+    insert into orders (order_id, ${columns})
+    select 'ORD-COPY-' || n, ${columns} from orders, generate_series(1, ${count}::int) n where id = ${orderId}
+    returning id`.execute(db);
+  const ids = rows.map(({ id }) => id);
+  const lineColumns = sql`line_number, product_id, sku, product_name, unit, quantity, unit_price_minor,
+    price_includes_tax, total_minor, discount_minor, net_minor, tax_category, tax_rate_ppm, tracks_stock`;
+  await sql`
+    insert into order_items (order_id, ${lineColumns})
+    select copy, ${lineColumns} from order_items, unnest(${ids}::bigint[]) copy where order_id = ${orderId}`.execute(
+    db,
+  );
+  return ids;
+};
 
 const anyProduct = async (trx: Trx, currency: string): Promise<number> => {
   const found = await trx

@@ -81,7 +81,7 @@ export const addInvoiceBookRoutes = (app: App): void => {
   const { db } = app.services;
 
   app.get("/api/invoice-series", ListSeries, async () => ({
-    data: (await proveSeries(db)).map(({ id: _, ...proof }) => proof),
+    data: await proveSeries(db),
     nextCursor: null,
   }));
 
