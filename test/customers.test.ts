@@ -1,5 +1,7 @@
+import { requestCreditForCancellation } from "@billpost/db/credit-requests";
 import { lockCustomer } from "@billpost/db/customers";
 import { redactCustomer } from "@billpost/db/customers-erase";
+import { lockOrderToCorrect } from "@billpost/db/orders-corrections";
 import { issueOrders } from "./src/invoicing/factory.ts";
 import { withClient } from "@billpost/local/database-roles";
 import { sql } from "kysely";
@@ -346,6 +348,9 @@ test("erasing is refused while an invoice, a credit note or a mail is to come", 
   });
   const refused = { status: 409, body: { code: "customer_needed", orderIds: [order.orderId] } };
   expect(await erase(id)).toMatchObject(refused);
+  // Whatever became of the work: the invoice is not there yet.
+  await settleWork(order.id);
+  expect(await erase(id)).toMatchObject(refused);
   await issueOrders(api.db, [order.id]);
   expect(await erase(id)).toMatchObject(refused);
   await settleWork(order.id);
@@ -424,6 +429,29 @@ test("an order placed while its customer is being erased waits and is refused", 
   });
   expect(await order).toMatchObject({ status: 422, body: { code: "customer_erased" } });
   expect(await columnsHolding(["Half Erased"])).toEqual([]);
+});
+
+test("an erasure waits for who holds an order of the customer, and sees what they did", async () => {
+  const productId = await aProduct(call);
+  const id = await aCustomer(call, { name: "Held", address });
+  const { body: order } = await call("POST /api/orders", {
+    customerId: id,
+    items: [{ productId, quantity: 1 }],
+  });
+  await issueOrders(api.db, [order.id]);
+  await settleWork(order.id);
+  let erased: Promise<Reply> | undefined;
+  await api.db.transaction().execute(async (trx) => {
+    await lockOrderToCorrect(trx, api.clientId, order.orderId);
+    erased = erase(id);
+    await vi.waitFor(async () => {
+      const waiting = await sql`select from pg_locks where not granted`.execute(api.db);
+      expect(waiting.rows).not.toEqual([]);
+    });
+    const { clientId } = api;
+    await requestCreditForCancellation(trx, { clientId, orderId: order.id, reason: "Held", actor: "test" });
+  });
+  expect(await erased).toMatchObject({ status: 409, body: { code: "customer_needed" } });
 });
 
 test("the application role cannot change the audit but for a customer who is marked as erased", async () => {
