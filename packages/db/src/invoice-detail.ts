@@ -1,6 +1,5 @@
 import type { DeliveryState } from "@billpost/domain/delivery";
 import type { InvoiceKind, InvoiceSnapshot } from "@billpost/domain/invoice-snapshot";
-import { sql } from "kysely";
 import type { Db } from "./connection.ts";
 
 /** An issued document with its frozen content. */
@@ -157,13 +156,3 @@ export const listDeliveriesOf = (db: Db, invoiceId: number): Promise<InvoiceDeli
     .where("dd.invoice_id", "=", invoiceId)
     .orderBy("d.id")
     .execute();
-
-/** Whether the bytes of the frozen content are those that were hashed when it was issued. */
-export const snapshotIsIntact = async (db: Db, invoiceId: number): Promise<boolean> => {
-  const row = await db
-    .selectFrom("invoices")
-    .select(sql<boolean>`snapshot_sha256 = encode(sha256(convert_to(snapshot, 'UTF8')), 'hex')`.as("intact"))
-    .where("id", "=", invoiceId)
-    .executeTakeFirstOrThrow();
-  return row.intact;
-};

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { Db } from "./connection.ts";
 
 /** A range of sequence numbers that no document has, both ends included. */
-export interface Gap {
+interface Gap {
   readonly from: number;
   readonly to: number;
 }

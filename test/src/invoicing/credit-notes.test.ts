@@ -18,6 +18,7 @@ import {
   requestCreditNote,
   startCreditRequests,
 } from "@billpost/db/credit-requests";
+import { loadDocumentRequest, requestDocument, takeRevision } from "@billpost/db/document-requests";
 import { listLineCredits } from "@billpost/db/invoice-detail";
 import { proveSeries } from "@billpost/db/series-proof";
 
@@ -269,4 +270,20 @@ test("credit notes are gapless too, whatever was refused", async () => {
     { kind: "invoice", gapless: true },
     { kind: "credit_note", gapless: true },
   ]);
+});
+
+test("revision 1 is kept for the invoice's own delivery", async () => {
+  const invoice = await issueOne(on);
+  const request = await on.db.transaction().execute((trx) =>
+    requestDocument(trx, {
+      clientId: on.clientId,
+      orderId: invoice.orderId,
+      invoiceId: invoice.id,
+      locale: "de",
+      actor: "key:test",
+    }),
+  );
+  const loaded = await loadDocumentRequest(on.db, request);
+  if (!loaded) throw new Error("no request");
+  expect(await on.db.transaction().execute((trx) => takeRevision(trx, loaded))).toBe(2);
 });

@@ -15,7 +15,7 @@ export interface InvoicingDatabase {
   close(): Promise<void>;
 }
 
-export const johnDoe = {
+const johnDoe = {
   name: "John Doe",
   email: "john.doe@example.com",
   address: { line1: "1 Main Street", postalCode: "12345", city: "Springfield", countryCode: "US" },
@@ -49,7 +49,7 @@ export const openInvoicingDatabase = async (max = 10): Promise<InvoicingDatabase
 };
 
 /** A line to order; what is left out is a taxed piece of 10.00 at 10 %. */
-export type TestLine = Partial<LineToPrice> & { readonly name?: string; readonly unit?: string };
+type TestLine = Partial<LineToPrice> & { readonly name?: string; readonly unit?: string };
 
 export interface TestOrder {
   readonly currency?: string;

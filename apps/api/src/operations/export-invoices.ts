@@ -7,7 +7,7 @@ import type { Context } from "../context.ts";
 export type ExportFormat = "csv" | "jsonl";
 
 /** A month (`2026-11`) as its first day and the first day of the next. */
-export const monthRange = (month: string): readonly [from: string, before: string] => {
+const monthRange = (month: string): readonly [from: string, before: string] => {
   const [year = 0, number = 0] = month.split("-").map(Number);
   const next = number === 12 ? [year + 1, 1] : [year, number + 1];
   return [`${month}-01`, `${String(next[0]).padStart(4, "0")}-${String(next[1]).padStart(2, "0")}-01`];

@@ -3,16 +3,15 @@ import { lockOrderToInvoice } from "@billpost/db/invoices";
 import { finishWorkItem, holdClaim } from "@billpost/db/work-items";
 import { implement, type TaskDefinition } from "../task.ts";
 
-export const IssueCreditNote: TaskDefinition<{ readonly orderId: number; readonly creditRequestId: number }> =
-  {
-    name: "issue-credit-note",
-    subject: ({ workItemId, orderId, payload }) => {
-      const { creditRequestId } = payload;
-      if (orderId === null || typeof creditRequestId !== "number")
-        throw new TypeError(`work item ${workItemId} names no credit request`);
-      return { orderId, creditRequestId };
-    },
-  };
+const IssueCreditNote: TaskDefinition<{ readonly orderId: number; readonly creditRequestId: number }> = {
+  name: "issue-credit-note",
+  subject: ({ workItemId, orderId, payload }) => {
+    const { creditRequestId } = payload;
+    if (orderId === null || typeof creditRequestId !== "number")
+      throw new TypeError(`work item ${workItemId} names no credit request`);
+    return { orderId, creditRequestId };
+  },
+};
 
 /**
  * Gives a credit request its credit note: number, date, frozen content, and the delivery that follows. One

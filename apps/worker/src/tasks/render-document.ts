@@ -14,7 +14,7 @@ import { renderInvoice, type RenderedInvoice } from "../render-invoice.ts";
 import { snapshotProblem } from "../snapshot-check.ts";
 import { implement, type TaskDefinition } from "../task.ts";
 
-export const RenderDocument: TaskDefinition<{ readonly documentRequestId: number }> = {
+const RenderDocument: TaskDefinition<{ readonly documentRequestId: number }> = {
   name: "render-document",
   subject: ({ workItemId, payload }) => {
     const { documentRequestId } = payload;

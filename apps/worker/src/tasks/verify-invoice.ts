@@ -5,7 +5,7 @@ import { finishWorkItem, holdClaim } from "@billpost/db/work-items";
 import { compareWithStored } from "../compare-stored.ts";
 import { implement, type TaskDefinition } from "../task.ts";
 
-export const VerifyInvoice: TaskDefinition<{ readonly verificationId: number }> = {
+const VerifyInvoice: TaskDefinition<{ readonly verificationId: number }> = {
   name: "verify-invoice",
   subject: ({ workItemId, payload }) => {
     const { verificationId } = payload;
