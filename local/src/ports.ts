@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 
@@ -15,14 +16,14 @@ export async function isPortFree(port: number): Promise<boolean> {
   }
 }
 
-/** A port of 127.0.0.1 that nothing listened on a moment ago. */
+/**
+ * A port of 127.0.0.1 that nothing listened on a moment ago. Not one that the system would choose: from
+ * that range it also takes the ports of outgoing connections, which would come in between.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen({ host: "127.0.0.1", port: 0, exclusive: true });
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no TCP address to listen on");
-  return address.port;
+  for (let attempt = 1; attempt <= 100; attempt++) {
+    const port = randomInt(12_000, 32_000);
+    if (await isPortFree(port)) return port;
+  }
+  throw new Error("no free port found between 12000 and 32000");
 }

@@ -4,15 +4,17 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ended } from "@billpost/local/child-process";
+import { checkout } from "@billpost/local/config";
+import { developmentKey } from "@billpost/local/database-setup";
+import { endWithThisProcess } from "@billpost/local/end-with-this-process";
+import { freePort, isPortFree } from "@billpost/local/ports";
+import { identify, isAlive, type ProcessIdentity } from "@billpost/local/process-identity";
+import { localS3Credentials, startS3 } from "@billpost/local/s3";
+import { startSes } from "@billpost/local/ses";
+import type { SupervisorRecord } from "@billpost/local/supervisor-lock";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { ended } from "./child-process.ts";
-import { checkout } from "./config.ts";
-import { developmentKey } from "./database-setup.ts";
-import { endWithThisProcess } from "./end-with-this-process.ts";
-import { checkoutPath } from "./managed-process.ts";
-import { freePort, isPortFree } from "./ports.ts";
-import { identify, isAlive, type ProcessIdentity } from "./process-identity.ts";
-import type { SupervisorRecord } from "./supervisor-lock.ts";
+import { createTestDatabase } from "./src/database.ts";
 
 /** The whole stack, with Chrome, starts on a machine that also runs the other tests. */
 const patience = 90_000;
@@ -45,11 +47,11 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-function run(script: "start" | "demo"): Command {
+function run(script: "start" | "demo", given: Readonly<Record<string, string>> = {}): Command {
   const { DATABASE_URL: _d, S3_ENDPOINT: _s, SES_ENDPOINT: _m, ...env } = process.env;
-  const child = spawn(process.execPath, [checkoutPath(`./${script}.ts`)], {
+  const child = spawn(process.execPath, [join(checkout, `local/src/${script}.ts`)], {
     cwd: checkout,
-    env: { ...env, ...ports, BILLPOST_DATA_DIR: dataDir, NO_COLOR: "1" },
+    env: { ...env, ...ports, BILLPOST_DATA_DIR: dataDir, NO_COLOR: "1", ...given },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
@@ -64,8 +66,8 @@ function run(script: "start" | "demo"): Command {
   return command;
 }
 
-async function started(): Promise<Command> {
-  const command = run("start");
+async function started(given?: Readonly<Record<string, string>>): Promise<Command> {
+  const command = run("start", given);
   await vi.waitFor(() => expect(command.output()).toContain("Ctrl-C stops everything"), {
     timeout: patience,
     interval: 50,
@@ -193,4 +195,38 @@ test("wrong settings are all named at once", async () => {
   const stack = run("start");
   expect(await stack.ended).toBe(1);
   expect(stack.output()).toMatch(/PORT must be a whole number[^]*WORKER_PORT must be a whole number/);
+});
+
+test("given services are used as they are, and none of their kind is started", async () => {
+  const database = await createTestDatabase();
+  const s3 = await startS3({ folder: join(dataDir, "given-s3"), port: 0, bucket: "billpost-invoices" });
+  const ses = await startSes({ file: join(dataDir, "given-inbox.jsonl"), port: 0 });
+  try {
+    const stack = await started({
+      DATABASE_URL: database.url,
+      S3_ENDPOINT: s3.endpoint,
+      SES_ENDPOINT: ses.endpoint,
+      AWS_ACCESS_KEY_ID: localS3Credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: localS3Credentials.secretAccessKey,
+    });
+    expect((await record()).processes.map(({ name }) => name).toSorted()).toEqual(["api", "worker"]);
+    expect(stack.output()).toContain(`${ses.endpoint} (given, not started here)`);
+    // Our sample data and development key are for the embedded database alone.
+    expect(stack.output()).toContain("Bearer $BILLPOST_API_KEY");
+    const answer = await fetch(`http://127.0.0.1:${ports.PORT}/api/orders`, {
+      headers: { authorization: `Bearer ${developmentKey}` },
+    });
+    expect(answer.status).toBe(401);
+    stack.child.kill("SIGINT");
+    expect(await stack.ended).toBe(0);
+  } finally {
+    await Promise.all([s3.stop(), ses.stop()]);
+  }
+});
+
+test("a given database that lacks migrations is left alone, with the command that migrates it", async () => {
+  const { url } = await createTestDatabase({ migrated: false });
+  const stack = run("start", { DATABASE_URL: url });
+  expect(await stack.ended).toBe(1);
+  expect(stack.output()).toContain("Run `pnpm migrate` first");
 });
