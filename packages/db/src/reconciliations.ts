@@ -52,7 +52,7 @@ export const requestReconciliation = async (
     .returning("id")
     .executeTakeFirstOrThrow();
   const [workItemId = null] = await enqueue(trx, [
-    { task: "reconcile", payload: { reconciliationId: id }, maxAttempts: 3, requestId },
+    { task: "reconcile", payload: { reconciliationId: id }, requestId },
   ]);
   await trx.updateTable("reconciliations").set({ work_item_id: workItemId }).where("id", "=", id).execute();
   return id;
