@@ -108,9 +108,15 @@ test.runIf(process.platform === "linux")(
     const lockFile = join(clusterFolder(dataDir), "postmaster.pid");
     const lock = await readFile(lockFile, "utf8");
     await killed.stop("immediate");
-    await writeFile(lockFile, lock.replace(/^\d+/, String(process.pid)));
-    await clearLeftPostgres(dataDir);
-    const next = await start();
-    expect(await query(next.superuserUrl, "select 1 as one")).toEqual([{ one: 1 }]);
+    // Not this process: PostgreSQL knows its parent, and that this is no server.
+    const stranger = spawn(process.execPath, ["--eval", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+    try {
+      await writeFile(lockFile, lock.replace(/^\d+/, String(stranger.pid)));
+      await clearLeftPostgres(dataDir);
+      const next = await start();
+      expect(await query(next.superuserUrl, "select 1 as one")).toEqual([{ one: 1 }]);
+    } finally {
+      stranger.kill("SIGKILL");
+    }
   },
 );
