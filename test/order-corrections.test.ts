@@ -1,6 +1,15 @@
+import { lockProduct } from "@billpost/db/products";
 import { checkStock } from "@billpost/db/stock";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { aCustomer, aProduct, type Call, type RunningApi, startApi } from "./src/catalogue-api.ts";
+import { sql } from "kysely";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import {
+  aCustomer,
+  aProduct,
+  type Call,
+  type Reply,
+  type RunningApi,
+  startApi,
+} from "./src/catalogue-api.ts";
 import { creditNow, issueOrders } from "./src/invoicing/factory.ts";
 
 let api: RunningApi;
@@ -399,6 +408,25 @@ test("orders of the same products in opposite order are cancelled and returned a
     expect(new Set(cancelled.map(({ status }) => status))).toEqual(new Set([200]));
   }
   expect([await stockOf(a), await stockOf(b)]).toEqual([1000, 1000]);
+});
+
+test("products are locked by id, whatever the order of the lines: who waits for one holds no later one", async () => {
+  const [a, b] = [await aProduct(call), await aProduct(call)];
+  const order = await place([
+    { productId: b, quantity: 1 },
+    { productId: a, quantity: 1 },
+  ]);
+  let cancelled: Promise<Reply> | undefined;
+  await api.db.transaction().execute(async (trx) => {
+    await lockProduct(trx, a);
+    cancelled = cancel(order.orderId);
+    await vi.waitFor(async () => {
+      const waiting = await sql`select from pg_locks where not granted`.execute(api.db);
+      expect(waiting.rows).not.toEqual([]);
+    });
+    await sql`select from products where id = ${b} for update nowait`.execute(trx);
+  });
+  expect((await cancelled)?.status).toBe(200);
 });
 
 test("whatever the tests above did, the ledger explains every product's stock", async () => {
