@@ -1,7 +1,8 @@
-import type { Trx } from "@billpost/db/connection";
+import { createDatabase, createPool, type Trx } from "@billpost/db/connection";
 import { proveSeries } from "@billpost/db/series-proof";
 import { type SeriesSettings, takeNumbers } from "@billpost/db/series";
 import { withClient } from "@billpost/local/database-roles";
+import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import {
   creditNoteSeries,
@@ -11,6 +12,7 @@ import {
   openInvoicingDatabase,
   seedOrder,
 } from "./factory.ts";
+import { waitFor } from "../wait-for.ts";
 
 let on: InvoicingDatabase;
 beforeEach(async () => {
@@ -52,6 +54,69 @@ test("a clock that goes back, even over the turn of the year, takes neither date
   expect(await take(1, "2090-12-31")).toMatchObject({ year: 2091, first: 2, issueDate: "2091-01-02" });
   // And so with the database's own clock, which is decades behind.
   expect(await take(1, "")).toMatchObject({ year: 2091, first: 3, issueDate: "2091-01-02" });
+});
+
+/** Databases whose `clock_timestamp()` shows what a test sets it to. */
+const withClock = async () => {
+  await withClient(on.database.superuserUrl, (superuser) =>
+    superuser.query(`
+      create schema fake;
+      create table fake.clock as select timestamptz '2090-12-31 23:59:59Z' as now;
+      create function fake.clock_timestamp() returns timestamptz language sql volatile as 'select now from fake.clock';
+      grant usage on schema fake to public;
+      grant select on fake.clock to public`),
+  );
+  const url = `${on.database.url}?options=${encodeURIComponent("-c search_path=fake,pg_catalog,public")}`;
+  const db = createDatabase(createPool({ url, max: 8, applicationName: "test", onIdleError: () => {} }));
+  const set = (now: string) =>
+    withClient(on.database.superuserUrl, (superuser) =>
+      superuser.query("update fake.clock set now = $1", [now]),
+    );
+  const takeNow = (count: number) =>
+    db.transaction().execute((trx) => takeNumbers(trx, issuingSettings.invoiceSeries, count));
+  return { db, set, takeNow };
+};
+
+test("whoever waits for the series over midnight of New Year's Eve takes the new year's first number", async () => {
+  const { db, set, takeNow } = await withClock();
+  expect(await takeNow(1)).toMatchObject({ year: 2090, first: 1, issueDate: "2090-12-31" });
+  const held = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  const holder = db.transaction().execute(async (trx) => {
+    const taken = await takeNumbers(trx, issuingSettings.invoiceSeries, 2);
+    held.resolve();
+    await release.promise;
+    return taken;
+  });
+  await held.promise;
+  const waiting = [takeNow(1), takeNow(1)];
+  await waitFor("both to wait for the series", async () => {
+    const { rows } = await sql<{ waiting: number }>`select count(*) as waiting from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`.execute(on.db);
+    return rows[0]?.waiting === 2;
+  });
+  await set("2091-01-01 00:00:01Z");
+  release.resolve();
+  expect(await holder).toMatchObject({ year: 2090, first: 2, issueDate: "2090-12-31" });
+  const after = await Promise.all(waiting);
+  expect(after.map(({ year, issueDate }) => [year, issueDate])).toEqual([
+    [2091, "2091-01-01"],
+    [2091, "2091-01-01"],
+  ]);
+  expect(new Set(after.map(({ first }) => first))).toEqual(new Set([1, 2]));
+  await set("2090-12-31 23:00:00Z");
+  expect(await takeNow(1)).toMatchObject({ year: 2091, first: 3, issueDate: "2091-01-01" });
+  await db.destroy();
+});
+
+test("the date is that of the seller's time zone, by the database's clock", async () => {
+  const { db, set } = await withClock();
+  const takeIn = (timeZone: string) =>
+    db.transaction().execute((trx) => takeNumbers(trx, { ...issuingSettings.invoiceSeries, timeZone }, 1));
+  await set("2090-12-31 12:00:00Z");
+  expect(await takeIn("America/New_York")).toMatchObject({ issueDate: "2090-12-31", first: 1 });
+  expect(await takeIn("Pacific/Kiritimati")).toMatchObject({ issueDate: "2091-01-01", year: 2091, first: 1 });
+  await db.destroy();
 });
 
 test("the start number is that of the first series only, prefix and padding are the series' own", async () => {
