@@ -8,6 +8,8 @@ class Breaker {
   breakAt: number | null = null;
   /** `before`: the statement never reaches the database. `after`: it does, and its reply is lost. */
   mode: "before" | "after" = "before";
+  /** Whether the statements after that one break too. */
+  andAllAfter = false;
   statements: string[] = [];
 
   wrap(pool: Pool): Pool {
@@ -21,7 +23,9 @@ class Breaker {
     const query = async (text: string, ...rest: unknown[]) => {
       if (text === "rollback") return run(text, ...rest);
       this.statements.push(text);
-      if (this.statements.length !== this.breakAt) return run(text, ...rest);
+      const { length } = this.statements;
+      const breaks = length === this.breakAt || (this.andAllAfter && length > (this.breakAt ?? 0));
+      if (!breaks) return run(text, ...rest);
       if (this.mode === "after") await run(text, ...rest);
       broken = true;
       throw new Error("Connection terminated unexpectedly");
@@ -32,6 +36,7 @@ class Breaker {
   reset(breakAt: number | null = null, mode: "before" | "after" = "before"): void {
     this.breakAt = breakAt;
     this.mode = mode;
+    this.andAllAfter = false;
     this.statements = [];
   }
 }
@@ -87,18 +92,34 @@ test("a failure at any statement of placing an order leaves nothing behind", asy
   expect(api.pool.totalCount).toBe(api.pool.idleCount);
 });
 
-test("a commit whose reply was lost is settled by the key: the retry gets the order, and there is one", async () => {
+test("a commit whose reply was lost is settled by asking the database for the transaction's fate", async () => {
   breaker.reset();
   await place("count");
   const commit = breaker.statements.length;
   const before = await footprint(api.db);
   breaker.reset(commit, "after");
-  expect(await place("lost")).toMatchObject({ status: 503, body: { code: "database_unavailable" } });
+  const reply = await place("lost");
+  expect(reply.status).toBe(201);
   breaker.reset();
   const retry = await place("lost");
-  expect(retry.status).toBe(201);
   expect(retry.headers.get("idempotent-replayed")).toBe("true");
+  expect(retry.body).toEqual(reply.body);
   const after = await footprint(api.db);
   expect(after["orders"]).toBe((before["orders"] ?? 0) + 1);
-  expect((await api.call("GET", `/api/orders/${retry.body.orderId}`)).body).toEqual(retry.body);
+  expect((await api.call("GET", `/api/orders/${reply.body.orderId}`)).body).toEqual(reply.body);
+});
+
+test("a commit whose reply was lost and whose fate cannot be asked for is 503, and the key settles it", async () => {
+  breaker.reset();
+  await place("count-again");
+  const commit = breaker.statements.length;
+  const before = await footprint(api.db);
+  breaker.reset(commit, "after");
+  breaker.andAllAfter = true;
+  expect(await place("unknown")).toMatchObject({ status: 503, body: { code: "database_unavailable" } });
+  breaker.reset();
+  const retry = await place("unknown");
+  expect(retry.status).toBe(201);
+  expect(retry.headers.get("idempotent-replayed")).toBe("true");
+  expect((await footprint(api.db))["orders"]).toBe((before["orders"] ?? 0) + 1);
 });

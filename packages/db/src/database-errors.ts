@@ -51,3 +51,7 @@ export const databaseTrouble = (error: unknown): DatabaseTrouble | undefined => 
       return code.startsWith("08") ? "unavailable" : undefined;
   }
 };
+
+/** Whether a statement gave up waiting for a lock that somebody else holds. */
+export const isLockTimeout = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "55P03";

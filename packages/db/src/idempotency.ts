@@ -17,43 +17,64 @@ export interface IdempotencyClaim {
 }
 
 /**
- * Claims a key until the transaction ends; false when another transaction holds it. An advisory lock
- * answers at once, where the row of an uncommitted transaction would make the second caller wait.
+ * Claims keys until the transaction ends; false for those that another transaction holds. An advisory lock
+ * answers at once, where the row of an uncommitted transaction would make the second caller wait. The same
+ * key twice in one call is claimed twice: the caller keeps them apart.
  */
-export const claimIdempotencyKey = async (
+export const claimIdempotencyKeys = async (
   trx: Trx,
-  { clientId, key }: IdempotencyClaim,
-): Promise<boolean> => {
+  claims: readonly Pick<IdempotencyClaim, "clientId" | "key">[],
+): Promise<boolean[]> => {
   const { rows } = await sql<{ claimed: boolean }>`
-    select pg_try_advisory_xact_lock(hashtextextended('idempotency:' || ${clientId}::bigint || ':' || ${key}::text, 0))
-      as claimed`.execute(trx);
-  return rows[0]?.claimed === true;
+    select pg_try_advisory_xact_lock(hashtextextended('idempotency:' || client_id || ':' || key, 0)) as claimed
+    from unnest(${claims.map(({ clientId }) => clientId)}::bigint[], ${claims.map(({ key }) => key)}::text[])
+      with ordinality as claim (client_id, key, place)
+    order by place`.execute(trx);
+  return rows.map(({ claimed }) => claimed);
 };
 
-/**
- * The stored reply of a key, if it has one. It must be a statement of its own after the claim: a statement
- * sees what was committed when it began, and the holder may commit between its beginning and the lock.
- */
-export const findStoredReply = (trx: Trx, { clientId, key }: IdempotencyClaim) =>
-  trx
-    .selectFrom("idempotency_keys")
-    .select(["fingerprint", "status", "headers", "body"])
-    .where("client_id", "=", clientId)
-    .where("key", "=", key)
-    .executeTakeFirst();
+/** A reply with what it was given to. */
+export interface KeptReply extends StoredReply {
+  readonly clientId: number;
+  readonly key: string;
+  readonly fingerprint: Buffer;
+}
 
-/** Keeps a reply under its key, in the transaction of what it reports. */
-export const storeReply = async (trx: Trx, claim: IdempotencyClaim, reply: StoredReply): Promise<void> => {
+/**
+ * The stored replies of those keys that have one. It must be a statement of its own after the claim: a
+ * statement sees what was committed when it began, and the holder may commit between its beginning and the lock.
+ */
+export const findStoredReplies = async (
+  trx: Trx,
+  claims: readonly Pick<IdempotencyClaim, "clientId" | "key">[],
+): Promise<KeptReply[]> => {
+  const { rows } = await sql<KeptReply>`
+    select client_id as "clientId", key, fingerprint, status, headers, body from idempotency_keys
+    where (client_id, key) in (
+      select * from unnest(${claims.map(({ clientId }) => clientId)}::bigint[], ${claims.map(({ key }) => key)}::text[]))`.execute(
+    trx,
+  );
+  return rows;
+};
+
+/** Keeps replies under their keys, in the transaction of what they report. */
+export const storeReplies = async (
+  trx: Trx,
+  replies: readonly { readonly claim: IdempotencyClaim; readonly reply: StoredReply }[],
+): Promise<void> => {
+  if (replies.length === 0) return;
   await trx
     .insertInto("idempotency_keys")
-    .values({
-      client_id: claim.clientId,
-      key: claim.key,
-      fingerprint: claim.fingerprint,
-      status: reply.status,
-      headers: JSON.stringify(reply.headers),
-      body: reply.body,
-    })
+    .values(
+      replies.map(({ claim, reply }) => ({
+        client_id: claim.clientId,
+        key: claim.key,
+        fingerprint: claim.fingerprint,
+        status: reply.status,
+        headers: JSON.stringify(reply.headers),
+        body: reply.body,
+      })),
+    )
     .execute();
 };
 

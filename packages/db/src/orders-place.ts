@@ -18,15 +18,15 @@ const buyerColumns = [
   "erased_at as erasedAt",
 ] as const;
 
-/** A client's customer, kept from being erased until the transaction ends. */
-export const holdBuyer = (trx: Trx, clientId: number, id: number) =>
+/** Customers by id, in id order, kept from being erased until the transaction ends. */
+export const holdBuyers = (trx: Trx, ids: readonly number[]) =>
   trx
     .selectFrom("customers")
-    .select(buyerColumns)
-    .where("client_id", "=", clientId)
-    .where("id", "=", id)
+    .select([...buyerColumns, "client_id as clientId"])
+    .where("id", "=", sql<number>`any(${ids}::bigint[])`)
+    .orderBy("id")
     .forKeyShare()
-    .executeTakeFirst();
+    .execute();
 
 export interface ProductToOrder {
   readonly id: number;
@@ -72,14 +72,24 @@ export const lockProductsToOrder = async (
   return new Map(rows.map((row) => [row.id, row]));
 };
 
-/** The order of a client that has this reference. */
-export const findByReference = (trx: Trx, clientId: number, externalRef: string) =>
-  trx
-    .selectFrom("orders")
-    .select("order_id as orderId")
-    .where("client_id", "=", clientId)
-    .where("external_ref", "=", externalRef)
-    .executeTakeFirst();
+export interface OrderReference {
+  readonly clientId: number;
+  readonly externalRef: string;
+}
+
+/** The orders that have these references. */
+export const findByReferences = async (
+  trx: Trx,
+  references: readonly OrderReference[],
+): Promise<(OrderReference & { readonly orderId: string })[]> => {
+  if (references.length === 0) return [];
+  const { rows } = await sql<OrderReference & { orderId: string }>`
+    select client_id as "clientId", external_ref as "externalRef", order_id as "orderId" from orders
+    where (client_id, external_ref) in (select * from unnest(
+      ${references.map(({ clientId }) => clientId)}::bigint[],
+      ${references.map(({ externalRef }) => externalRef)}::text[]))`.execute(trx);
+  return rows;
+};
 
 export interface NewOrderLine {
   readonly lineNumber: number;

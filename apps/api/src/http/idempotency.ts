@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import {
-  claimIdempotencyKey,
-  findStoredReply,
+  claimIdempotencyKeys,
+  findStoredReplies,
   type IdempotencyClaim,
-  storeReply,
+  storeReplies,
   type StoredReply,
 } from "@billpost/db/idempotency";
 import type { Trx } from "@billpost/db/connection";
@@ -52,15 +52,27 @@ export const write = (context: Context, work: (trx: Trx) => Promise<WriteResult>
     if (stored) return { ...stored, replayed: true };
     const { status, headers = {}, body } = await work(trx);
     const reply = { status, headers, body: JSON.stringify(body) };
-    if (context.claim) await storeReply(trx, context.claim, reply);
+    if (context.claim) await storeReplies(trx, [{ claim: context.claim, reply }]);
     return { ...reply, replayed: false };
   });
 
 const claimOrReplay = async (trx: Trx, claim: IdempotencyClaim): Promise<StoredReply | undefined> => {
-  if (!(await claimIdempotencyKey(trx, claim)))
-    throw refusal("idempotency_key_in_flight", "A request with this Idempotency-Key is still running.");
-  const stored = await findStoredReply(trx, claim);
-  if (stored && !stored.fingerprint.equals(claim.fingerprint))
+  const [claimed] = await claimIdempotencyKeys(trx, [claim]);
+  if (!claimed) throw keyInFlight();
+  const [stored] = await findStoredReplies(trx, [claim]);
+  return stored && ofSameRequest(stored, claim);
+};
+
+/** The refusal of a request whose key another one holds. */
+export const keyInFlight = () =>
+  refusal("idempotency_key_in_flight", "A request with this Idempotency-Key is still running.");
+
+/** The reply to give again; throws when the key was used for another request. */
+export const ofSameRequest = <T extends { readonly fingerprint: Buffer }>(
+  stored: T,
+  claim: IdempotencyClaim,
+): T => {
+  if (!stored.fingerprint.equals(claim.fingerprint))
     throw refusal("idempotency_key_reused", "This Idempotency-Key was used for another request.");
   return stored;
 };

@@ -6,7 +6,7 @@ import { sendTagged } from "../http/etag.ts";
 import { sendWritten } from "../http/idempotency.ts";
 import { listOf, pageOf, pagingQuery, readCursor } from "../http/paging.ts";
 import { refusal } from "../http/problems.ts";
-import { placeOrder } from "../operations/place-order.ts";
+import { createOrderGroups } from "../operations/order-groups.ts";
 import { NewOrderSchema, OrderSchema, presentOrder } from "../schemas/orders.ts";
 import { idOf, instantOf, lineOf } from "../schemas/values.ts";
 import type { App } from "../server.ts";
@@ -83,9 +83,10 @@ const instantIn = (text: string | undefined): Date | undefined =>
 
 export const addOrderRoutes = (app: App): void => {
   const { db } = app.services;
+  const orderGroups = createOrderGroups(db);
 
   app.post("/api/orders", PlaceOrder, async (request, reply) =>
-    sendWritten(reply, await placeOrder(contextOf(request), request.body)),
+    sendWritten(reply, await orderGroups.place({ context: contextOf(request), input: request.body })),
   );
 
   app.get("/api/orders", ListOrders, async (request) => {
