@@ -15,7 +15,7 @@ export interface OrderToCorrect {
   readonly lines: readonly OrderLineToCorrect[];
 }
 
-export interface OrderLineToCorrect {
+interface OrderLineToCorrect {
   readonly lineNumber: number;
   readonly productId: number;
   readonly tracksStock: boolean;

@@ -129,7 +129,7 @@ export const listStockMovements = (
     .execute();
 
 /** A product whose quantity its ledger does not explain. */
-export interface StockMismatch {
+interface StockMismatch {
   readonly productId: number;
   readonly sku: string;
   readonly quantity: number;

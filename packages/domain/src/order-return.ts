@@ -15,7 +15,7 @@ export type ReturnAllocation =
   | { readonly lines: readonly { readonly lineNumber: number; readonly quantity: number }[] }
   | { readonly refused: readonly RefusedReturn[] };
 
-export interface RefusedReturn {
+interface RefusedReturn {
   /** Its place among the wanted ones. */
   readonly index: number;
   readonly why: "unknown_line" | "more_than_bought";

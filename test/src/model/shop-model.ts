@@ -20,7 +20,7 @@ export interface ModelMovement {
   readonly order: number | null;
 }
 
-export interface ModelOrder {
+interface ModelOrder {
   readonly lines: readonly {
     readonly product: number;
     readonly quantity: number;
