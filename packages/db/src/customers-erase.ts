@@ -6,7 +6,7 @@ import type { WorkItemState } from "./schema.ts";
 import { redactSuppressions } from "./suppressions.ts";
 
 /** What stands where a name stood. */
-export const erasedName = "[erased]";
+const erasedName = "[erased]";
 /** An address that can never exist (RFC 2606). */
 export const erasedEmail = "erased@erased.invalid";
 
