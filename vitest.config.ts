@@ -9,5 +9,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Ends as soon as the condition holds; a busy machine needs more than the default second.
+    expect: { poll: { timeout: 10_000, interval: 20 } },
   },
 });

@@ -227,6 +227,30 @@ test.each([
   expect(reply.body.requestId).toBe(answered);
 });
 
+const unarchive = (body?: string, type = "application/json") =>
+  api.call("POST", "/api/products/3/unarchive", {
+    headers: { "content-type": type },
+    ...(body === undefined ? {} : { body }),
+  });
+
+test("a route without a body refuses one, and minds no Content-Type without one", async () => {
+  for (const [body, type] of [["{}"], ['{"archived":false}'], ["nonsense"], ["x=1", "text/plain"]] as const)
+    expect(await unarchive(body, type)).toMatchObject({
+      status: 400,
+      body: { code: "validation_failed", errors: [{ in: "body", pointer: "", code: "unknown_field" }] },
+    });
+  expect((await unarchive()).status).toBe(200);
+  expect((await unarchive(undefined, "text/plain")).status).toBe(200);
+});
+
+test("If-None-Match turns no change into a 304", async () => {
+  const reply = await api.call("PATCH", "/api/products/3", {
+    body: { description: "changed" },
+    headers: { "if-match": "*", "if-none-match": "*" },
+  });
+  expect(reply).toMatchObject({ status: 200, body: { description: "changed" } });
+});
+
 test("a name that is a program is a name", async () => {
   const name = "{{constructor}}<img src=x onerror=alert(1)>'; drop table orders; --";
   const { id } = await api.db

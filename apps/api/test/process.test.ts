@@ -28,11 +28,16 @@ const run = (script: string, env: Record<string, string>) => {
   return { child, exited, output: () => output };
 };
 
+/** Starting a process takes long on a busy machine. */
+const patience = { timeout: 30_000 };
+
 const settings = async (url: string) => ({
   DATABASE_URL: url,
   PORT: String(await freePort()),
   S3_BUCKET: "billpost",
-  SHUTDOWN_DRAIN_SECONDS: "1",
+  SHUTDOWN_DRAIN_SECONDS: "3",
+  DATABASE_LOCK_TIMEOUT_MS: "60000",
+  DATABASE_STATEMENT_TIMEOUT_MS: "60000",
 });
 
 const answers = (url: string) =>
@@ -46,7 +51,7 @@ test("every problem of the configuration is said at once", async () => {
   expect(await exited).toBe(1);
   for (const name of ["DATABASE_URL", "PORT", "TAX_RATE_PERCENT", "DEFAULT_CURRENCY"])
     expect(output()).toContain(name);
-});
+}, 90_000);
 
 test("a taken port is a clear error that names the variable", async () => {
   const taken = createServer().listen(0, "127.0.0.1");
@@ -57,7 +62,7 @@ test("a taken port is a clear error that names the variable", async () => {
   expect(await exited).toBe(1);
   expect(output()).toMatch(new RegExp(`${port}.*set PORT`));
   taken.close();
-});
+}, 90_000);
 
 test("migrate brings an empty database up to date, says so, and has nothing to do the second time", async () => {
   const { ownerUrl } = await createTestDatabase({ migrated: false });
@@ -69,7 +74,7 @@ test("migrate brings an empty database up to date, says so, and has nothing to d
   expect(await second.exited).toBe(0);
   expect(second.output()).toContain("up to date");
   expect(first.output() + second.output()).not.toContain(new URL(ownerUrl).password);
-});
+}, 90_000);
 
 test("SIGTERM fails /ready first, answers what is under way, and ends with 0", async () => {
   const { url: databaseUrl } = await createTestDatabase();
@@ -79,7 +84,7 @@ test("SIGTERM fails /ready first, answers what is under way, and ends with 0", a
   const env = await settings(databaseUrl);
   const url = `http://127.0.0.1:${env.PORT}`;
   const { child, exited, output } = run("main.ts", env);
-  await expect.poll(() => answers(`${url}/ready`), { timeout: 10_000 }).toBe(200);
+  await expect.poll(() => answers(`${url}/ready`), patience).toBe(200);
 
   const idle = connect({ host: "127.0.0.1", port: Number(env.PORT) });
   await once(idle, "connect");
@@ -92,13 +97,13 @@ test("SIGTERM fails /ready first, answers what is under way, and ends with 0", a
     body: JSON.stringify(anOrder()),
   });
   await expect
-    .poll(async () => (await pool.query("select from pg_locks where not granted")).rowCount)
+    .poll(async () => (await pool.query("select from pg_locks where not granted")).rowCount, patience)
     .toBeGreaterThan(0);
 
   child.kill("SIGTERM");
-  await expect.poll(() => answers(`${url}/ready`)).toBe(503);
+  await expect.poll(() => answers(`${url}/ready`), patience).toBe(503);
   expect(await answers(`${url}/health`)).toBe(200);
-  await expect.poll(() => answers(`${url}/health`), { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => answers(`${url}/health`), patience).toBe(0);
   await holder.query("rollback");
   holder.release();
   expect((await order).status).toBe(201);
@@ -106,4 +111,4 @@ test("SIGTERM fails /ready first, answers what is under way, and ends with 0", a
   expect(output()).toContain("stopped");
   idle.destroy();
   await db.destroy();
-});
+}, 90_000);

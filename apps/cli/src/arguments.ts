@@ -24,7 +24,9 @@ export const parseExpiry = (text: string, now = Date.now()): Date => {
   const date = span
     ? new Date(now + Number(span[1]) * (unitsInMs[span[2] ?? ""] ?? 0))
     : new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? text : Number.NaN);
-  if (!(date.getTime() > now))
+  // `Date` takes 30 February for 2 March.
+  const exists = span !== null || (date.getTime() > 0 && date.toISOString().startsWith(text));
+  if (!exists || !(date.getTime() > now))
     throw new InvalidArgumentError(
       "Give a span such as 90d, 12h or 4w, or a date to come such as 2027-01-31.",
     );
