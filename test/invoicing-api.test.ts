@@ -3,11 +3,14 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readPdfText } from "@billpost/pdf/pdf-text";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { runCli } from "./src/cli.ts";
 import { bucket, invoiced, type Running, settled, startAll } from "./src/invoicing/running.ts";
 import { waitFor } from "./src/wait-for.ts";
 import type { WorkerProcess } from "./src/worker-process.ts";
+
+// Several processes and a browser on whatever else the machine does.
+vi.setConfig({ testTimeout: 120_000 });
 
 let on: Running;
 beforeAll(async () => {

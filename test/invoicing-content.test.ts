@@ -1,7 +1,10 @@
 import { readPdfText } from "@billpost/pdf/pdf-text";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { invoiced, type Running, settled, startAll } from "./src/invoicing/running.ts";
 import { waitFor } from "./src/wait-for.ts";
+
+// Several processes and a browser on whatever else the machine does.
+vi.setConfig({ testTimeout: 120_000 });
 
 let on: Running;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { requestCreditNote } from "@billpost/db/credit-requests";
 import { withClient } from "@billpost/local/database-roles";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startApi, type TestApi } from "../apps/api/test/api.ts";
 import { csvRow } from "../apps/api/src/operations/export-invoices.ts";
 import { runCli } from "./src/cli.ts";
@@ -13,6 +13,9 @@ import {
   issuingSettings,
   seedOrder,
 } from "./src/invoicing/factory.ts";
+
+// Several processes and a browser on whatever else the machine does.
+vi.setConfig({ testTimeout: 120_000 });
 
 let api: TestApi;
 let on: InvoicingDatabase;

@@ -63,25 +63,35 @@ export const startAll = async (workerSettings: Readonly<Record<string, string>> 
   };
 };
 
+const patience = { timeoutMs: 60_000 };
+
 /** Places an order by the API and waits until its invoice is sent; answers the order as it then is. */
 export const invoiced = async ({ api }: Running, order: object): Promise<Reply["body"]> => {
   const placed = await api.call("POST", "/api/orders", { body: order });
   if (placed.status !== 201) throw new Error(`the order was refused: ${placed.text}`);
-  return waitFor(`the invoice of ${placed.body.orderId}`, async () => {
-    const { body } = await api.call("GET", `/api/orders/${placed.body.orderId}`);
-    return body.invoices[0]?.deliveryState === "sent" && body;
-  });
+  return waitFor(
+    `the invoice of ${placed.body.orderId}`,
+    async () => {
+      const { body } = await api.call("GET", `/api/orders/${placed.body.orderId}`);
+      return body.invoices[0]?.deliveryState === "sent" && body;
+    },
+    patience,
+  );
 };
 
 /** Reads what a 202's Location names until it is settled. */
 export const settled = async ({ api }: Running, accepted: Reply): Promise<Reply["body"]> => {
   if (accepted.status !== 202) throw new Error(`not accepted: ${accepted.status} ${accepted.text}`);
   const location = accepted.headers.get("location") ?? "";
-  return waitFor(`${location} to be settled`, async () => {
-    const { body } = await api.call("GET", location);
-    return !["pending", "rendering", "stored", "sending"].includes(body.state) ||
-      location.includes("document-requests")
-      ? body.state !== "pending" && body
-      : undefined;
-  });
+  const open = location.includes("/deliveries/")
+    ? ["pending", "rendering", "stored", "sending"]
+    : ["pending"];
+  return waitFor(
+    `${location} to be settled`,
+    async () => {
+      const { body } = await api.call("GET", location);
+      return !open.includes(body.state) && body;
+    },
+    patience,
+  );
 };
