@@ -49,7 +49,7 @@ export const compareObjects = async ({ db, store, signal }: Parts): Promise<Find
 
 const next = async <T>(items: AsyncGenerator<T>): Promise<T | undefined> => {
   const { value, done } = await items.next();
-  return done ? undefined : (value as T);
+  return done ? undefined : value;
 };
 
 /** Below 0: the row comes first, so its object is not listed; above 0: the object's row is not. */

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import type { SendRate } from "@billpost/db/send-rate";
 import type { ConfiguredSeller, InvoiceProfile } from "@billpost/domain/invoice-building";
 import { isEmail } from "@billpost/domain/email";
 import { invoicePrefixPattern } from "@billpost/domain/invoice-numbering";
@@ -29,6 +30,8 @@ interface MailSettings {
   /** With it SES publishes what becomes of each message. */
   readonly configurationSet: string | undefined;
   readonly timeoutMs: number;
+  /** Of all workers together; undefined: no limit of ours. */
+  readonly rate: SendRate | undefined;
 }
 
 interface SeriesConfig {
@@ -131,6 +134,14 @@ const readInvoicing = (env: SettingsReader): WorkerConfig["invoicing"] => {
   };
 };
 
+/** SES gives 14 a second to an account that has left the sandbox; an inbox of one's own has no such limit. */
+const readSendRate = (env: SettingsReader): SendRate | undefined => {
+  const fallback = env.optional("SES_ENDPOINT") ? 0 : 14;
+  const perSecond = env.integer("SES_SENDS_PER_SECOND", { min: 0, max: 10_000 }, fallback);
+  const freshPercent = env.integer("SES_FRESH_SHARE_PERCENT", { min: 0, max: 95 }, 30);
+  return perSecond === 0 ? undefined : { perSecond, freshShare: freshPercent / 100 };
+};
+
 const readMail = (env: SettingsReader): MailSettings => {
   const address = (name: string, value: string | undefined) => {
     if (value !== undefined && value !== "" && !isEmail(value))
@@ -154,6 +165,7 @@ const readMail = (env: SettingsReader): MailSettings => {
     redirectTo,
     configurationSet: env.optional("SES_CONFIGURATION_SET"),
     timeoutMs: env.integer("SES_TIMEOUT_MS", { min: 100, max: 60_000 }, 10_000),
+    rate: readSendRate(env),
   };
 };
 

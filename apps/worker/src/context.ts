@@ -1,6 +1,7 @@
 import type { Db } from "@billpost/db/connection";
 import type { CreditingSettings } from "@billpost/db/credit-notes";
 import type { IssuingSettings } from "@billpost/db/invoices";
+import type { SendRate } from "@billpost/db/send-rate";
 import type { Claim } from "@billpost/db/work-items";
 import type { RetryPolicy } from "@billpost/domain/work";
 import type { Templates } from "@billpost/invoice-templates/templates";
@@ -24,6 +25,8 @@ export interface WorkerContext {
   readonly store: ObjectStore;
   readonly mailer: Mailer;
   readonly recipients: RecipientRules;
+  /** How fast all workers together may send; undefined: as fast as they can. */
+  readonly sendRate: SendRate | undefined;
   /** Aborted when a stopping worker can wait no longer for what is running: it is handed back. */
   readonly signal: AbortSignal;
 }

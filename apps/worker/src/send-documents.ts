@@ -1,5 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { applyDeliveryEvent, type Delivery } from "@billpost/db/deliveries";
+import { firstDeliveryPrefix } from "@billpost/db/invoices";
+import { takeSendToken } from "@billpost/db/send-rate";
 import { isSuppressed } from "@billpost/db/suppressions";
 import { ClaimLost, finishWorkItem, holdClaim, recordStage } from "@billpost/db/work-items";
 import type { InvoiceSnapshot } from "@billpost/domain/invoice-snapshot";
@@ -32,6 +34,7 @@ export const sendDocuments = async (
     if (destination === undefined || (await isSuppressed(context.db, destination)))
       return suppress(context, delivery);
     const raw = await compose(context, delivery, documents, attachments, destination);
+    await awaitTurn(context, delivery);
     if (!(await writeIntent(context, delivery))) return;
     const messageId = await mailer.send({ raw, source: mailer.from.address, destination });
     await recordSent(context, delivery, messageId);
@@ -79,6 +82,22 @@ const compose = async (
     attachments,
     tags: mailer.tagged ? tagsOf(context, delivery) : undefined,
   });
+};
+
+/** Waiting longer holds a place that could render; the work comes back later instead. In ms. */
+const turnPatience = 2_000;
+
+/** Waits for the account's send rate. An order's first email goes before what is sent again. */
+const awaitTurn = async ({ db, sendRate }: TaskContext, delivery: Delivery): Promise<void> => {
+  if (sendRate === undefined) return;
+  const fresh = delivery.purpose.startsWith(firstDeliveryPrefix);
+  for (const started = performance.now(); ; ) {
+    const waitMs = await takeSendToken(db, sendRate, fresh);
+    if (waitMs === 0) return;
+    if (performance.now() - started + waitMs > turnPatience)
+      throw new MailFailed("throttled", "send_rate", "the account's send rate is used up");
+    await delay(waitMs);
+  }
 };
 
 const suppress = async ({ db, claim, log }: TaskContext, delivery: Delivery): Promise<void> => {

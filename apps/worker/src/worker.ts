@@ -68,6 +68,7 @@ export const startWorker = async (
     store: createObjectStore({ ...config.s3, ...config.aws }),
     mailer: createMailer({ ...config.mail, aws: config.aws }),
     recipients: config.mail,
+    sendRate: config.mail.rate,
     signal: handBack.signal,
   };
   let heart: Heart | undefined;

@@ -287,8 +287,9 @@ export const frozen = (snapshot: InvoiceSnapshot) => {
   };
 };
 
-/** The purpose of the delivery that every invoice and credit note gets when it is issued. */
-export const firstDeliveryPurpose = (invoiceId: number): string => `invoice:${invoiceId}`;
+/** Begins the purpose of the delivery that every invoice and credit note gets when it is issued, and of no other. */
+export const firstDeliveryPrefix = "invoice:";
+export const firstDeliveryPurpose = (invoiceId: number): string => `${firstDeliveryPrefix}${invoiceId}`;
 
 const requestDeliveries = async (
   trx: Trx,

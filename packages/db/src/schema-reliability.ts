@@ -6,6 +6,7 @@ type GeneratedInstant = ColumnType<Date, Date | string | undefined, Date | strin
 export interface ReliabilityTables {
   ses_events: SesEventsTable;
   suppressed_addresses: SuppressedAddressesTable;
+  send_buckets: SendBucketsTable;
   reconciliations: ReconciliationsTable;
   reconciliation_findings: ReconciliationFindingsTable;
 }
@@ -52,4 +53,10 @@ interface ReconciliationFindingsTable {
   ids: ColumnType<Record<string, number>, string | undefined, never>;
   repaired: boolean;
   act: string;
+}
+
+interface SendBucketsTable {
+  name: "all" | "bulk";
+  tokens: Generated<number>;
+  updated_at: GeneratedInstant;
 }
