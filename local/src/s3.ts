@@ -16,8 +16,8 @@ export interface S3Options {
 }
 
 /**
- * Starts an S3-compatible server that keeps its objects on disk and checks signatures. It ignores
- * `If-None-Match`, checksums and object metadata, so it cannot prove create-only writes.
+ * Starts an S3-compatible server that keeps its objects on disk and checks signatures, except of listings. It
+ * ignores `If-None-Match`, checksums and object metadata, so it cannot prove create-only writes.
  */
 export async function startS3({ folder, port, bucket }: S3Options): Promise<LocalService> {
   await mkdir(folder, { recursive: true });
@@ -29,7 +29,12 @@ export async function startS3({ folder, port, bucket }: S3Options): Promise<Loca
   });
   await s3.configureBuckets();
   // An own HTTP server: s3rver's would turn a taken port into an uncaught exception.
-  const server = createServer(s3.callback());
+  const answer = s3.callback();
+  const server = createServer((request, response) => {
+    // The SDK signs a listing as `/bucket/` and s3rver computes `/bucket`: it would refuse every one.
+    if (/^\/[^/?]+\/(?:\?|$)/.test(request.url ?? "")) delete request.headers.authorization;
+    answer(request, response);
+  });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
   return localService(server);

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SESClient, SendRawEmailCommand } from "@aws-sdk/client-ses";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { LocalService } from "./local-service.ts";
@@ -44,6 +44,15 @@ test("an object stored in S3 is on disk and there again after a restart", async 
   const second = await keep(startS3(options));
   const { Body } = await s3Client(second.endpoint).send(new GetObjectCommand(object));
   expect(await Body?.transformToString()).toBe("%PDF-1.7");
+});
+
+test("S3 lists the objects below a prefix, as reconciling asks it to", async () => {
+  const { endpoint } = await keep(startS3({ folder, port: 0, bucket: "invoices" }));
+  const client = s3Client(endpoint);
+  for (const Key of ["2026/a.pdf", "2027/b.pdf"])
+    await client.send(new PutObjectCommand({ Bucket: "invoices", Key, Body: "%PDF-1.7" }));
+  const { Contents } = await client.send(new ListObjectsV2Command({ Bucket: "invoices", Prefix: "2026/" }));
+  expect(Contents?.map(({ Key, Size }) => [Key, Size])).toEqual([["2026/a.pdf", 8]]);
 });
 
 test("S3 refuses a wrong secret", async () => {
