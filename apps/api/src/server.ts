@@ -20,6 +20,7 @@ import { addOpenApi } from "./http/openapi.ts";
 import { addOverloadGuard } from "./http/overload.ts";
 import { createRateLimits } from "./http/rate-limits.ts";
 import { addRequestLog, requestIdOf } from "./http/request-log.ts";
+import { addShutdown } from "./http/shutdown.ts";
 import { createValidatorCompiler } from "./http/validation.ts";
 import { addBillingDetailsRoutes } from "./routes/billing-details.ts";
 import { addClientRoutes } from "./routes/clients.ts";
@@ -47,7 +48,7 @@ export type App = FastifyInstance<
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** `stopping` makes `/ready` fail. */
+    /** `stopping` makes `/ready` fail, and connections end with the answer that is under way. */
     readonly lifecycle: { stopping: boolean };
     /** The PDFs. */
     readonly store: ObjectStore;
@@ -96,6 +97,7 @@ export const buildServer = async (services: Services): Promise<App> => {
   app.setErrorHandler(replyWithProblem);
   // Fastify reads text/plain too, and would call it malformed where JSON is wanted.
   app.removeContentTypeParser("text/plain");
+  addShutdown(app);
   addRequestLog(app);
   addHostCheck(app);
   addBodyCheck(app);

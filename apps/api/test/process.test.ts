@@ -106,8 +106,14 @@ test("SIGTERM fails /ready first, answers what is under way, and ends with 0", a
   await expect.poll(() => answers(`${url}/health`), patience).toBe(0);
   await holder.query("rollback");
   holder.release();
-  expect((await order).status).toBe(201);
+  const placed = await order;
+  expect(placed.status).toBe(201);
+  // Kept alive, the connection would hold up the end until it is cut off.
+  expect(placed.headers.get("connection")).toBe("close");
+  const answered = performance.now();
   expect(await exited, output()).toBe(0);
+  // Not held up until the deadline by the connection on which nothing was ever asked.
+  expect(performance.now() - answered).toBeLessThan(15_000);
   expect(output()).toContain("stopped");
   idle.destroy();
   await db.destroy();
