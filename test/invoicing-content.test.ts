@@ -306,7 +306,7 @@ test("a credit note for a customer whose data was erased is kept, and sent to no
   const productId = await product({ currency: "EUR" });
   const order = await invoiced(on, { customerId, items: [{ productId, quantity: 1 }] });
   const { number } = (await invoiceOf(order)).invoice;
-  expect((await call("POST", `/api/customers/${customerId}/erase`, { body: {} })).status).toBeLessThan(300);
+  expect((await call("POST", `/api/customers/${customerId}/erase`)).status).toBeLessThan(300);
   const mails = on.ses.calls;
   const { creditNoteNumber } = await settled(
     on,
