@@ -46,3 +46,20 @@ test("a bigint beyond what a number holds exactly is refused, not rounded", asyn
   await pool.end();
   await admin.end();
 });
+
+test("a transaction that swallowed an error fails at its commit: PostgreSQL itself would only say ROLLBACK", async () => {
+  const { pool, admin } = await open();
+  const db = createDatabase(pool);
+  const work = db.transaction().execute(async (trx) => {
+    await trx.insertInto("clients").values({ name: "lost" }).execute();
+    await trx
+      .insertInto("clients")
+      .values({ name: "Not A Name" })
+      .execute()
+      .catch(() => undefined);
+  });
+  await expect(work).rejects.toThrow(/abort|rolled? ?back/i);
+  expect(await db.selectFrom("clients").select("id").execute()).toEqual([]);
+  await db.destroy();
+  await admin.end();
+});
