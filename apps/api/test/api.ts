@@ -23,7 +23,7 @@ export interface Reply {
   readonly body: any;
 }
 
-export interface Call {
+interface Call {
   /** JSON, unless it is a string, which is sent as it is. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@ import { jsonArrayFrom } from "kysely/helpers/postgres";
 import type { Db } from "./connection.ts";
 import type { BillingDetails, InvoiceStatus, OrderDiscount, OrderStatus } from "./schema.ts";
 
-export interface OrderLine {
+interface OrderLine {
   readonly lineNumber: number;
   readonly productId: number;
   readonly sku: string;
@@ -24,7 +24,7 @@ export interface OrderLine {
 }
 
 /** An invoice or credit note of an order, with the state of its latest delivery. */
-export interface OrderInvoice {
+interface OrderInvoice {
   readonly number: string;
   readonly kind: InvoiceKind;
   readonly state: InvoiceState;

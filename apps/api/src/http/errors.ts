@@ -78,7 +78,7 @@ export const replyWithProblem = (
 };
 
 /** Sends a problem as it is. HEAD has the headers alone, as Node sees to. */
-export const sendProblem = (reply: FastifyReply, body: Problem): FastifyReply => {
+const sendProblem = (reply: FastifyReply, body: Problem): FastifyReply => {
   const wait = body["retryAfterSeconds"] ?? retryAfterSeconds[body.code];
   if (typeof wait === "number") reply.header("retry-after", wait);
   if (body.status === 401) reply.header("www-authenticate", 'Bearer realm="billpost"');

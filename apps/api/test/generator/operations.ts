@@ -1,7 +1,7 @@
 import fc, { type Arbitrary } from "fast-check";
 import { hostile, hostileTexts, type Schema, spoilt, valid } from "./arbitraries.ts";
 
-export interface Parameter {
+interface Parameter {
   readonly name: string;
   readonly in: "path" | "query" | "header";
   readonly required?: boolean;
