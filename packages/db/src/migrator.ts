@@ -8,14 +8,14 @@ const migrationsFolder = fileURLToPath(new URL("../../../migrations/", import.me
 /** Serialises migrators: two deploys at once run one after the other. */
 const migratorLock = 7_246_513_001;
 
-export interface Migration {
+interface Migration {
   readonly name: string;
   readonly sql: string;
   readonly sha256: string;
 }
 
 /** The migrations this version ships, in order. */
-export const readMigrations = async (folder = migrationsFolder): Promise<Migration[]> => {
+const readMigrations = async (folder = migrationsFolder): Promise<Migration[]> => {
   const names = (await readdir(folder)).filter((name) => /^\d{4}_.+\.sql$/.test(name)).toSorted();
   return Promise.all(
     names.map(async (name) => {

@@ -48,7 +48,7 @@ export interface Seller {
   readonly email: string | null;
 }
 
-export interface Buyer {
+interface Buyer {
   readonly name: string;
   readonly address: Address | null;
   readonly vatId: string | null;

@@ -12,7 +12,7 @@ export interface LineToPrice {
 }
 
 /** What a line comes to, in minor units: before discount, its discount share, and without tax (BT-131). */
-export interface PricedLine {
+interface PricedLine {
   readonly totalMinor: number;
   readonly discountMinor: number;
   readonly netMinor: number;

@@ -29,6 +29,8 @@ export interface RetryPolicy {
   readonly ambiguous: "resend" | "hold";
   /** How long an event from SES may settle a lost reply before it is sent once more, in ms. */
   readonly settleMs: number;
+  /** Deaths of a worker that ran nothing else, before the work is quarantined. Absent: 3. */
+  readonly quarantineAfter?: number;
 }
 
 /** An attempt that ended without success. */
