@@ -179,6 +179,7 @@ const readRetry = (env: SettingsReader): RetryPolicy => ({
   throttleMaxMs: 60_000,
   ambiguous: env.choice("AMBIGUOUS_POLICY", ["resend", "hold"], "resend"),
   settleMs: env.integer("AMBIGUOUS_SETTLE_SECONDS", { min: 0, max: 86_400 }, settleSeconds(env)) * 1000,
+  quarantineAfter: env.integer("QUARANTINE_AFTER_CRASHES", { min: 1, max: 1_000 }, 3),
 });
 
 const readSandbox = (env: SettingsReader): "auto" | boolean => {

@@ -10,6 +10,7 @@ import type { Logger } from "@billpost/runtime/logger";
 import type { ObjectStore } from "@billpost/storage/object-store";
 import type { Mailer } from "./mailer.ts";
 import type { RecipientRules } from "./recipient.ts";
+import type { Room } from "./room.ts";
 
 /** What every task may use. Made once, in main.ts. */
 export interface WorkerContext {
@@ -27,6 +28,8 @@ export interface WorkerContext {
   readonly recipients: RecipientRules;
   /** How fast all workers together may send; undefined: as fast as they can. */
   readonly sendRate: SendRate | undefined;
+  /** Where work runs side by side, or alone. */
+  readonly room: Room;
   /** Aborted when a stopping worker can wait no longer for what is running: it is handed back. */
   readonly signal: AbortSignal;
 }

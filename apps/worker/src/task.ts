@@ -1,4 +1,5 @@
 import { recordAttemptEnd } from "@billpost/db/attempts";
+import { mustRunAlone } from "@billpost/db/quarantine";
 import type { TaskName } from "@billpost/db/outbox";
 import { type Claim, ClaimLost, claimWorkItem, holdClaim } from "@billpost/db/work-items";
 import type { Logger } from "@billpost/runtime/logger";
@@ -36,26 +37,41 @@ export const implement = <Subject>(
 ): Task => ({
   name: definition.name,
   async run(worker, job) {
-    const claim = await claimWorkItem(worker.db, {
-      workItemId: job.workItemId,
-      poolId: worker.poolId,
-      jobId: job.id,
-    });
-    if (typeof claim === "string") {
-      worker.log.debug({ task: definition.name, ...job }, `nothing to do for this job: ${claim}`);
-      return;
-    }
-    const log = logFor(worker.log, claim);
-    const progress = { stage: "attempt" };
-    const context: TaskContext = { ...worker, log, claim, stage: stages(progress, worker.signal) };
+    // Before the claim: what waits for its turn is not under way, should the worker die meanwhile.
+    const leave = await worker.room.enter(await mustRunAlone(worker.db, job.workItemId));
     try {
-      if (claim.attempt > claim.maxAttempts) throw new AttemptsUsedUp();
-      await handle(definition.subject(claim), context);
-    } catch (error) {
-      await recordFailure(context, error, progress.stage);
+      await runClaimed(definition, handle, worker, job);
+    } finally {
+      leave();
     }
   },
 });
+
+const runClaimed = async <Subject>(
+  definition: TaskDefinition<Subject>,
+  handle: (subject: Subject, context: TaskContext) => Promise<void>,
+  worker: WorkerContext,
+  job: Job,
+): Promise<void> => {
+  const claim = await claimWorkItem(worker.db, {
+    workItemId: job.workItemId,
+    poolId: worker.poolId,
+    jobId: job.id,
+  });
+  if (typeof claim === "string") {
+    worker.log.debug({ task: definition.name, ...job }, `nothing to do for this job: ${claim}`);
+    return;
+  }
+  const log = logFor(worker.log, claim);
+  const progress = { stage: "attempt" };
+  const context: TaskContext = { ...worker, log, claim, stage: stages(progress, worker.signal) };
+  try {
+    if (claim.attempt > claim.maxAttempts) throw new AttemptsUsedUp();
+    await handle(definition.subject(claim), context);
+  } catch (error) {
+    await recordFailure(context, error, progress.stage);
+  }
+};
 
 /** A claim beyond the last attempt: each one before ended its worker before it could say so. */
 class AttemptsUsedUp extends Error {

@@ -17,6 +17,7 @@ import { type Heart, startHeart } from "./heart.ts";
 import { processSpace } from "./machine-identity.ts";
 import { createMailer } from "./mailer.ts";
 import { startQueue } from "./queue-runner.ts";
+import { Room } from "./room.ts";
 import { schedules } from "./schedules.ts";
 import { deliverInvoice } from "./tasks/deliver-invoice.ts";
 import { issueCreditNote } from "./tasks/issue-credit-note.ts";
@@ -69,6 +70,7 @@ export const startWorker = async (
     mailer: createMailer({ ...config.mail, aws: config.aws }),
     recipients: config.mail,
     sendRate: config.mail.rate,
+    room: new Room(),
     signal: handBack.signal,
   };
   let heart: Heart | undefined;

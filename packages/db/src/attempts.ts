@@ -80,6 +80,8 @@ export const recordAttemptEnd = async (
       worker_id: null,
       ...(step.burnsAttempt ? {} : { attempt: claim.attempt - 1 }),
       throttles: end.errorClass === "throttled" ? claim.throttles + 1 : 0,
+      // An attempt that ended without its worker clears the work of suspicion.
+      ...(end.errorClass === "crashed" ? {} : { alone: false, crashes_alone: 0 }),
       run_at: sql<Date>`now() + ${step.delayMs ?? 0} * interval '1 millisecond'`,
       finished_at: over ? sql<Date>`clock_timestamp()` : null,
       updated_at: sql<Date>`clock_timestamp()`,

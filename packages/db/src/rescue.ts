@@ -1,9 +1,9 @@
 import type { RetryPolicy } from "@billpost/domain/work";
 import { sql } from "kysely";
-import { recordAttemptEnd } from "./attempts.ts";
 import type { Db, Trx } from "./connection.ts";
 import type { Heartbeat } from "./heartbeats.ts";
 import { jobKey, type TaskName } from "./outbox.ts";
+import { recordCrash, type Suspicion } from "./quarantine.ts";
 import type { Claim } from "./work-items.ts";
 
 export interface Rescue {
@@ -47,10 +47,10 @@ const takeOver = async (trx: Trx, poolId: string, policy: RetryPolicy): Promise<
   // when it wakes, and the work goes on in a job that it does not know.
   await sql`select graphile_worker.force_unlock_workers(array[${poolId}])`.execute(trx);
   const crashed = [];
-  for (const claim of claims) {
+  for (const { claim, suspicion } of claims) {
     await sql`select graphile_worker.remove_job(${jobKey(claim.workItemId, claim.fence - 1)})`.execute(trx);
-    const step = await recordAttemptEnd(trx, claim, workerDied, policy);
-    crashed.push({ workItemId: claim.workItemId, task: claim.task, state: step.state });
+    const state = await recordCrash(trx, claim, suspicion, policy);
+    crashed.push({ workItemId: claim.workItemId, task: claim.task, state });
   }
   const { left } = await trx
     .selectFrom("work_items")
@@ -62,15 +62,11 @@ const takeOver = async (trx: Trx, poolId: string, policy: RetryPolicy): Promise<
   return { crashed, unfinished: left > 0 };
 };
 
-const workerDied = {
-  errorClass: "crashed",
-  stage: "attempt",
-  message: "worker died",
-  fingerprint: "worker-died",
-} as const;
-
 /** Sessions of a worker that was cut off may hold a row for seconds more; those come in the next round. */
-const lockClaims = async (trx: Trx, poolId: string): Promise<Claim[]> => {
+const lockClaims = async (
+  trx: Trx,
+  poolId: string,
+): Promise<{ readonly claim: Claim; readonly suspicion: Suspicion }[]> => {
   const rows = await trx
     .selectFrom("work_items")
     .selectAll()
@@ -81,19 +77,22 @@ const lockClaims = async (trx: Trx, poolId: string): Promise<Claim[]> => {
     .skipLocked()
     .execute();
   return rows.map((row) => ({
-    workItemId: row.id,
-    task: row.task as TaskName,
-    fence: row.fence,
-    attempt: row.attempt,
-    maxAttempts: row.max_attempts,
-    throttles: row.throttles,
-    poolId,
-    jobId: row.job_id ?? 0,
-    clientId: row.client_id,
-    orderId: row.order_id,
-    invoiceId: row.invoice_id,
-    deliveryId: row.delivery_id,
-    payload: row.payload,
-    requestId: row.request_id,
+    suspicion: { alone: row.alone, crashesAlone: row.crashes_alone },
+    claim: {
+      workItemId: row.id,
+      task: row.task as TaskName,
+      fence: row.fence,
+      attempt: row.attempt,
+      maxAttempts: row.max_attempts,
+      throttles: row.throttles,
+      poolId,
+      jobId: row.job_id ?? 0,
+      clientId: row.client_id,
+      orderId: row.order_id,
+      invoiceId: row.invoice_id,
+      deliveryId: row.delivery_id,
+      payload: row.payload,
+      requestId: row.request_id,
+    },
   }));
 };

@@ -384,6 +384,9 @@ interface WorkItemsTable {
   worker_id: string | null;
   job_id: number | null;
   throttles: Generated<number>;
+  /** Its worker died while it ran: it runs again with nothing beside it. */
+  alone: Generated<boolean>;
+  crashes_alone: Generated<number>;
   run_at: GeneratedInstant;
   started_at: Date | null;
   finished_at: Date | null;
