@@ -42,11 +42,16 @@ test("an address that guesses keys or paths is 429, while keys that are in use s
     expect((await api.call("GET", `/admin${guess}`, { key: null })).status).toBe(404);
   }
   expect((await api.call("GET", "/api/orders", { key: null })).status).toBe(401);
+  let queries = 0;
+  api.pool.on("acquire", () => {
+    queries += 1;
+  });
   for (const path of ["/api/orders", "/admin"]) {
     const reply = await api.call("GET", path, { key: "bp_guess9_secret_secret" });
     expect(reply).toMatchObject({ status: 429, body: { code: "rate_limited" } });
     expect(Number(reply.headers.get("retry-after"))).toBeGreaterThan(0);
   }
+  expect(queries).toBe(0);
   expect((await api.call("GET", "/api/orders")).status).toBe(200);
   await api.close();
 });
