@@ -159,7 +159,7 @@ test("the proof of untouched series says how many, from where to where, and that
     datesGoingBack: 0,
     wrongYear: 0,
     wrongNumber: 0,
-    wrongHash: 0,
+    wrongContent: 0,
     counterWrong: false,
     gapless: true,
   });
@@ -195,11 +195,15 @@ test("the proof finds dates that go back, a wrong year, a changed number and cha
   await tamper("update invoices set issue_date = issue_date - interval '3 years' where sequence_number = 2");
   expect(await proveInvoices()).toMatchObject({ wrongYear: 1 });
   await tamper("update invoices set number = number || 'X' where sequence_number = 1");
-  expect(await proveInvoices()).toMatchObject({ wrongNumber: 1, wrongHash: 0 });
+  expect(await proveInvoices()).toMatchObject({ wrongNumber: 1, wrongContent: 1 });
   await tamper(`
     alter table invoices drop constraint invoices_snapshot_hash;
     update invoices set snapshot = replace(snapshot, 'John', 'Jack') where sequence_number = 3`);
-  expect(await proveInvoices()).toMatchObject({ wrongHash: 1 });
+  expect(await proveInvoices()).toMatchObject({ wrongContent: 2 });
+  expect((await proveSeries(on.db, { content: false }))[0]).toMatchObject({
+    wrongContent: null,
+    wrongNumber: 1,
+  });
 });
 
 test("the proof finds a counter that would give a number out again", async () => {

@@ -32,7 +32,7 @@ const ListInvoices = endpoint({
   operationId: "listInvoices",
   summary: "List invoices and credit notes",
   description:
-    "Newest first. With `updatedAfter` the longest unchanged first, which is the way to follow changes: pass the last `updatedAt` you saw, less some seconds for transactions that commit late.",
+    "Newest first. With `updatedAfter` the longest unchanged first, which is the way to follow changes: pass the last `updatedAt` you saw, less some seconds for transactions that commit late. To read everything for the first time, list without it.",
   errors: ["invalid_cursor"],
   querystring: Type.Object(
     {

@@ -18,7 +18,7 @@ interface Series {
   readonly datesGoingBack: number;
   readonly wrongYear: number;
   readonly wrongNumber: number;
-  readonly wrongHash: number;
+  readonly wrongContent: number | null;
   readonly counterWrong: boolean;
   readonly gapless: boolean;
 }
@@ -32,9 +32,10 @@ export const addSeriesCommands = (program: Command): void => {
     .description(
       "prove that every series is gapless, unique and chronological; exit code 1 when one is not (needs the scope operator:read)",
     )
+    .option("--content", "compare the frozen content of every document with its hash, too")
     .option("--json", "print JSON")
-    .action(async ({ json }: { readonly json?: boolean }) => {
-      const { data } = await callApi<{ data: Series[] }>("GET", "/api/invoice-series");
+    .action(async ({ content = false, json }: { readonly content?: boolean; readonly json?: boolean }) => {
+      const { data } = await callApi<{ data: Series[] }>("GET", `/api/invoice-series?content=${content}`);
       const wrong = data.filter(({ gapless }) => !gapless);
       if (wrong.length > 0) process.exitCode = exitCodes.refused;
       if (json) return printJson(data);
@@ -66,7 +67,7 @@ const verdict = (series: Series): string => {
     series.datesGoingBack > 0 && `${series.datesGoingBack} dated before their predecessor`,
     series.wrongYear > 0 && `${series.wrongYear} of another year`,
     series.wrongNumber > 0 && `${series.wrongNumber} with another number printed`,
-    series.wrongHash > 0 && `${series.wrongHash} changed since issuing`,
+    (series.wrongContent ?? 0) > 0 && `${series.wrongContent} changed since issuing`,
     series.counterWrong && "the counter does not follow the last document",
   ]
     .filter((problem) => problem !== false)
