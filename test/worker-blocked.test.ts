@@ -1,10 +1,13 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createTestDatabase } from "./src/database.ts";
 import { startFaultyS3 } from "./src/faulty-s3.ts";
 import { startFaultySes } from "./src/faulty-ses.ts";
 import { ledgerWhen, readLedger, waitForEmptyQueue } from "./src/ledger.ts";
 import { openTestDatabase, placeTestOrders } from "./src/test-orders.ts";
 import { startWorkerProcess } from "./src/worker-process.ts";
+
+// Processes are started here, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 90_000 });
 
 test("without the seller's data nothing is issued; a start with it goes on with what was blocked", async () => {
   const database = await createTestDatabase();

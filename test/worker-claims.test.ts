@@ -4,7 +4,7 @@ import { rescueOrphans, rescueWorker } from "@billpost/db/rescue";
 import { type Claim, ClaimLost, claimWorkItem, holdClaim, TakenForDead } from "@billpost/db/work-items";
 import type { RetryPolicy } from "@billpost/domain/work";
 import { sql } from "kysely";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createTestDatabase } from "./src/database.ts";
 import { startFaultyS3 } from "./src/faulty-s3.ts";
 import { startFaultySes } from "./src/faulty-ses.ts";
@@ -12,6 +12,9 @@ import { ledgerWhen } from "./src/ledger.ts";
 import { many, openTestDatabase, placeTestOrders } from "./src/test-orders.ts";
 import { waitFor } from "./src/wait-for.ts";
 import { startWorkerProcess } from "./src/worker-process.ts";
+
+// Processes are started here, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 90_000 });
 
 let db: Db;
 let databaseUrl: string;
@@ -179,7 +182,7 @@ test("a job that a pool without a heartbeat left locked is done by a living work
   worker.kill("SIGTERM");
   await worker.exited;
   await Promise.all([s3.stop(), ses.stop()]);
-}, 60_000);
+});
 
 test("work whose every attempt ended its worker is failed, visibly, by the next that finds it", async () => {
   const [order] = await placeTestOrders(db, [{ maxAttempts: 3 }]);

@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
 import type { Db } from "@billpost/db/connection";
 import { createObjectStore, type ObjectStore } from "@billpost/storage/object-store";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createTestDatabase } from "./src/database.ts";
 import { type FaultyS3, startFaultyS3 } from "./src/faulty-s3.ts";
 import { type FaultySes, startFaultySes } from "./src/faulty-ses.ts";
 import { type Ledger, ledgerWhen } from "./src/ledger.ts";
 import { openTestDatabase, placeTestOrders } from "./src/test-orders.ts";
 import { startWorkerProcess, type WorkerProcess } from "./src/worker-process.ts";
+
+// Processes are started here, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 90_000 });
 
 let db: Db;
 let s3: FaultyS3;

@@ -1,11 +1,14 @@
 import type { Db } from "@billpost/db/connection";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { createTestDatabase } from "./src/database.ts";
 import { type FaultyS3, startFaultyS3 } from "./src/faulty-s3.ts";
 import { type FaultySes, startFaultySes } from "./src/faulty-ses.ts";
 import { ledgerWhen, waitForEmptyQueue } from "./src/ledger.ts";
 import { openTestDatabase, placeTestOrders, type TestOrder } from "./src/test-orders.ts";
 import { startWorkerProcess, type WorkerProcess, type WorkerServices } from "./src/worker-process.ts";
+
+// Processes are started here, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 90_000 });
 
 let services: WorkerServices;
 let db: Db;

@@ -1,6 +1,6 @@
 import type { Db } from "@billpost/db/connection";
 import { withClient } from "@billpost/local/database-roles";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createTestDatabase, type TestDatabase } from "./src/database.ts";
 import { type FaultyS3, startFaultyS3 } from "./src/faulty-s3.ts";
 import { type FaultySes, startFaultySes } from "./src/faulty-ses.ts";
@@ -8,6 +8,9 @@ import { ledgerWhen, readJobs, readLedger, waitForEmptyQueue } from "./src/ledge
 import { many, openTestDatabase, placeTestOrders } from "./src/test-orders.ts";
 import { waitFor } from "./src/wait-for.ts";
 import { startWorkerProcess, type WorkerProcess } from "./src/worker-process.ts";
+
+// Processes are started here, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 90_000 });
 
 let database: TestDatabase;
 let db: Db;

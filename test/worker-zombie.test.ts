@@ -1,5 +1,5 @@
 import type { Db } from "@billpost/db/connection";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createTestDatabase, type TestDatabase } from "./src/database.ts";
 import { type FaultyS3, startFaultyS3 } from "./src/faulty-s3.ts";
 import { type FaultySes, startFaultySes } from "./src/faulty-ses.ts";
@@ -7,6 +7,9 @@ import { ledgerWhen, readLedger, waitForEmptyQueue } from "./src/ledger.ts";
 import { openTestDatabase, placeTestOrders } from "./src/test-orders.ts";
 import { waitFor } from "./src/wait-for.ts";
 import { startWorkerProcess, type WorkerProcess } from "./src/worker-process.ts";
+
+// Processes are started here, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 90_000 });
 
 let database: TestDatabase;
 let db: Db;
@@ -55,7 +58,7 @@ test("a worker that is paused while SES answers is replaced within 15 s, and cha
   expect(await readLedger(db, orderId)).toEqual(before);
   expect(taken.deliveries[0]).toMatchObject({ resends: 1, messageId: ses.taken[1]?.messageId });
   expect(ses.taken).toHaveLength(2);
-}, 60_000);
+});
 
 test("a worker that is paused in the middle of a put stores and sends nothing a second time", async () => {
   s3.next("PUT", "hold_done");
@@ -64,7 +67,7 @@ test("a worker that is paused in the middle of a put stores and sends nothing a 
   await waitFor("the put", () => s3.held === 1);
   other = await start();
   paused.kill("SIGSTOP");
-  await ledgerWhen(db, orderId, ["sent"], 15_000);
+  await ledgerWhen(db, orderId, ["sent"], 30_000);
   await waitForEmptyQueue(db);
   const before = await readLedger(db, orderId);
   s3.release();
@@ -75,4 +78,4 @@ test("a worker that is paused in the middle of a put stores and sends nothing a 
   expect(ses.taken).toHaveLength(1);
   const [next] = await placeTestOrders(db, [{}]);
   await ledgerWhen(db, next?.id ?? 0, ["sent"]);
-}, 60_000);
+});
