@@ -4,6 +4,7 @@ import type { Db } from "@billpost/db/connection";
 import { findStoredDocument, type InvoiceDelivery, listDeliveriesOf } from "@billpost/db/invoice-detail";
 import { findVerification, requestVerification } from "@billpost/db/invoice-verifications";
 import { findOrderContact } from "@billpost/db/billing-details";
+import { lockOrderById } from "@billpost/db/billing-details";
 import { requestResend } from "@billpost/db/resends";
 import { erasedEmail } from "@billpost/db/customers-erase";
 import type { Context } from "../context.ts";
@@ -85,6 +86,8 @@ export const resendInvoice = (context: Context, number: string, { to, revision, 
     if (!document && revision !== undefined)
       throw refusal("document_not_found", `There is no stored PDF of revision ${revision}.`);
     if (!document) throw refusal("document_not_ready", "The PDF is still being made.");
+    // As an erasure does: the address must not come back in a delivery written beside it.
+    await lockOrderById(trx, invoice.orderRowId);
     const contact = await findOrderContact(trx, invoice.orderRowId);
     if (to === undefined && contact.email === erasedEmail)
       throw refusal("customer_erased", "The customer's address was erased; name another.");
