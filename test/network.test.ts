@@ -4,7 +4,7 @@ import type { Db } from "@billpost/db/connection";
 import { loadSampleData } from "@billpost/db/sample-data";
 import { scopeNames } from "@billpost/domain/scopes";
 import { sql } from "kysely";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type ApiProcess, startApiProcess } from "./src/api-process.ts";
 import { createTestDatabase, type TestDatabase } from "./src/database.ts";
 import { type FaultyS3, startFaultyS3 } from "./src/faulty-s3.ts";
@@ -14,6 +14,9 @@ import { type ProxyMode, startTcpProxy, type TcpProxy } from "./src/tcp-proxy.ts
 import { openTestDatabase, placeTestOrders } from "./src/test-orders.ts";
 import { waitFor } from "./src/wait-for.ts";
 import { startWorkerProcess, type WorkerProcess } from "./src/worker-process.ts";
+
+// Several processes are started one after the other, on whatever machine this is.
+vi.setConfig({ testTimeout: 120_000 });
 
 let database: TestDatabase;
 let db: Db;
@@ -194,7 +197,7 @@ test.each<ProxyMode>([{ kind: "stalled" }, { kind: "trickle" }, { kind: "refused
     expect(await countOrders()).toEqual({ orders: 2, jobs: 2, stock: 98 });
     expect((await fetch(`${api.url}/ready`)).status).toBe(200);
   },
-  60_000,
+  120_000,
 );
 
 test("a slow network slows the API and breaks nothing", async () => {
@@ -223,7 +226,7 @@ test("a worker cut off from the database ends with an error before another takes
   expect(s3.created).toHaveLength(1);
   expect(ses.taken).toHaveLength(1);
   expect(await readJobs(db)).toMatchObject({ locked: 0 });
-}, 60_000);
+}, 120_000);
 
 test.each<ProxyMode>([{ kind: "stalled" }, { kind: "trickle" }])(
   "with S3 $kind the call ends in time, and the order is finished when the network is",
@@ -246,7 +249,7 @@ test.each<ProxyMode>([{ kind: "stalled" }, { kind: "trickle" }])(
     expect(s3.created).toHaveLength(1);
     expect(ses.taken).toHaveLength(1);
   },
-  60_000,
+  120_000,
 );
 
 test.each<ProxyMode>([{ kind: "stalled" }, { kind: "trickle" }])(
@@ -263,5 +266,5 @@ test.each<ProxyMode>([{ kind: "stalled" }, { kind: "trickle" }])(
     expect(ses.taken.length).toBeGreaterThanOrEqual(1);
     expect(ses.taken.length).toBeLessThanOrEqual(2);
   },
-  60_000,
+  120_000,
 );

@@ -16,6 +16,7 @@ import { sql } from "kysely";
 import { beforeEach, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "./src/database.ts";
 import { aDelivery, anInvoice, anOrder } from "./src/rows.ts";
+import { waitFor } from "./src/wait-for.ts";
 
 const policy: RetryPolicy = {
   baseMs: 1_000,
@@ -72,8 +73,20 @@ test("an order that nothing is going to invoice is invoiced, and one that is on 
 });
 
 test("two searches at once ask for one invoice", async () => {
-  await anOrder(db);
-  await Promise.all(Array.from({ length: 5 }, () => findOrdersWithoutInvoice(db)));
+  const { orderId } = await anOrder(db);
+  const searches = await db.transaction().execute(async (trx) => {
+    await trx.selectFrom("orders").select("id").where("id", "=", orderId).forUpdate().execute();
+    const both = [findOrdersWithoutInvoice(db), findOrdersWithoutInvoice(db)];
+    // Both have found the order and want its lock.
+    await waitFor("both to wait", async () => {
+      const { rows } = await sql<{ waiting: number }>`select count(*) as waiting from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
+      return rows[0]?.waiting === 2;
+    });
+    return both;
+  });
+  const found = await Promise.all(searches);
+  expect(found.map((findings) => findings.length).toSorted((a, b) => a - b)).toEqual([0, 1]);
   expect(await db.selectFrom("work_items").select("id").execute()).toHaveLength(1);
 });
 
