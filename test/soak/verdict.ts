@@ -8,7 +8,7 @@ import type { FaultySes } from "../src/faulty-ses.ts";
 import type { Receipts } from "./shoppers.ts";
 
 /** One promise, and how often it was found broken. */
-export interface Line {
+interface Line {
   readonly promise: string;
   readonly broken: number;
   /** Some of what broke it. */

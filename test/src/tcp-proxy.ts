@@ -13,7 +13,7 @@ export type ProxyMode =
   | { readonly kind: "trickle" }
   | { readonly kind: "refused" };
 
-export type Direction = "to_target" | "to_caller";
+type Direction = "to_target" | "to_caller";
 
 export interface TcpProxy {
   readonly port: number;

@@ -16,7 +16,7 @@ export interface Suspicion {
 /** A deploy or an operator may kill a worker, too: one death alone proves little, as many prove enough. */
 const defaultLimit = 3;
 
-export const workerDied = {
+const workerDied = {
   errorClass: "crashed",
   stage: "attempt",
   message: "worker died",

@@ -3,7 +3,7 @@ import type { Db, Trx } from "./connection.ts";
 import { enqueue } from "./outbox.ts";
 
 /** What can have fallen between the tables, the queue and the object store. */
-export type FindingKind =
+type FindingKind =
   | "order_without_invoice"
   | "invoice_without_document"
   | "document_without_object"

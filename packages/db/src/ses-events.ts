@@ -26,7 +26,7 @@ export interface SesEvent {
 }
 
 /** `unmatched`: kept, but it is about no delivery of ours. */
-export type SesEventOutcome = "recorded" | "repeated" | "unmatched";
+type SesEventOutcome = "recorded" | "repeated" | "unmatched";
 
 export interface RecordedSesEvent {
   readonly outcome: SesEventOutcome;

@@ -13,7 +13,7 @@ import { compareObjects, verifyObjects } from "../compare-objects.ts";
 import { scheduleNames } from "../schedules.ts";
 import { implement, type TaskDefinition } from "../task.ts";
 
-export const Reconcile: TaskDefinition<{ readonly reconciliationId: number }> = {
+const Reconcile: TaskDefinition<{ readonly reconciliationId: number }> = {
   name: "reconcile",
   subject: ({ workItemId, payload }) => {
     const id = payload["reconciliationId"];
