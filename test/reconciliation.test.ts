@@ -139,7 +139,7 @@ test("the command reconciles through the API and says by its exit code whether s
   expect((await reconcileBy({ ...access, BILLPOST_URL: "http://127.0.0.1:9" })).code).toBe(3);
   api.kill("SIGTERM");
   expect(await api.exited).toEqual({ code: 0, signal: null });
-});
+}, 120_000);
 
 test("the schedule is known to graphile-worker", async () => {
   const { rows } = await sql<{ identifier: string }>`
