@@ -67,7 +67,7 @@ const randomOrder = (oneProduct: boolean): string => {
 };
 
 /** Rate and percentiles of a run. */
-export const summarise = (latencies: readonly number[], seconds: number, failed: number): LoadResult => {
+const summarise = (latencies: readonly number[], seconds: number, failed: number): LoadResult => {
   const sorted = latencies.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
   return {

@@ -7,8 +7,6 @@ import type { TaxCategory, TaxGroup } from "@billpost/domain/tax";
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from "kysely";
 import type { ReliabilityTables } from "./schema-reliability.ts";
 
-export type { DeliveryState } from "@billpost/domain/delivery";
-
 /** The tables as Kysely sees them. Amounts are minor units; bigint columns arrive as safe numbers. */
 export interface Database extends ReliabilityTables {
   clients: ClientsTable;
