@@ -93,7 +93,7 @@ const pathOf = (operation: Operation, resolve: (schema: Schema) => Schema): Arbi
           name,
           mostly(
             name === "orderId" || name === "number"
-              ? fc.constantFrom("order", "any").map((which) => `{${name}:${which}}`)
+              ? fc.oneof(fc.constant("last"), fc.nat(999).map(String)).map((which) => `{${name}:${which}}`)
               : valid(schema, resolve).map((value) => encode(textOf(value))),
             fc.constantFrom(...hostileTexts).map(encode),
           ),
@@ -106,11 +106,13 @@ const pathOf = (operation: Operation, resolve: (schema: Schema) => Schema): Arbi
 const queryOf = (operation: Operation, resolve: (schema: Schema) => Schema): Arbitrary<string> => {
   const parameters = operation.parameters.filter((parameter) => parameter.in === "query");
   const wild = fc.constantFrom(...hostileTexts, "1", "true", "a,b");
-  const one = parameters.map(({ name, schema }) =>
-    fc
-      .option(mostly(valid(schema, resolve).map(textOf), wild), { freq: 1, nil: undefined })
-      .map((value) => ({ name, value })),
-  );
+  const one = parameters.map(({ name, schema, required }) => {
+    const value = mostly(valid(schema, resolve).map(textOf), wild);
+    const maybe = required
+      ? mostly(value, fc.constant(undefined))
+      : fc.option(value, { freq: 1, nil: undefined });
+    return maybe.map((text) => ({ name, value: text }));
+  });
   const surprise = fc.constantFrom(
     { name: "surprise", value: "1" },
     { name: "limit", value: "5" },
