@@ -42,12 +42,14 @@ const renameTableHeaders = (text: string): string => {
     names.set(id, name);
     return name;
   });
-  // The tree that finds a header by its id must be sorted by id.
+  // The tree that finds a header by its id must be sorted by id, and names its first and its last.
   return renamed.replace(
-    /(\/Names \[)((?:\(node\d{8}\) \d+ \d+ R ?)+)\]/g,
-    (_, head: string, entries: string) => {
+    /(?:\/Limits \[\(node\d{8}\) \(node\d{8}\)\](\s))?\/Names \[((?:\(node\d{8}\) \d+ \d+ R ?)+)\]/g,
+    (_, space: string | undefined, entries: string) => {
       const sorted = (entries.match(/\(node\d{8}\) \d+ \d+ R/g) ?? []).toSorted();
-      return `${head}${sorted.join(" ")}]`;
+      const ends = [sorted.at(0), sorted.at(-1)].map((entry = "") => entry.slice(0, entry.indexOf(")") + 1));
+      const limits = space === undefined ? "" : `/Limits [${ends.join(" ")}]${space}`;
+      return `${limits}/Names [${sorted.join(" ")}]`;
     },
   );
 };
