@@ -8,8 +8,8 @@ class Breaker {
   breakAt: number | null = null;
   /** `before`: the statement never reaches the database. `after`: it does, and its reply is lost. */
   mode: "before" | "after" = "before";
-  /** Whether the statements after that one break too. */
-  andAllAfter = false;
+  /** Which of the statements after that one break too. */
+  andAfter: RegExp | null = null;
   statements: string[] = [];
 
   wrap(pool: Pool): Pool {
@@ -25,7 +25,8 @@ class Breaker {
       if (text === "rollback" || text.includes('"api_keys"')) return run(text, ...rest);
       this.statements.push(text);
       const { length } = this.statements;
-      const breaks = length === this.breakAt || (this.andAllAfter && length > (this.breakAt ?? 0));
+      const breaks =
+        length === this.breakAt || (length > (this.breakAt ?? 0) && this.andAfter?.test(text) === true);
       if (!breaks) return run(text, ...rest);
       if (this.mode === "after") await run(text, ...rest);
       broken = true;
@@ -37,7 +38,7 @@ class Breaker {
   reset(breakAt: number | null = null, mode: "before" | "after" = "before"): void {
     this.breakAt = breakAt;
     this.mode = mode;
-    this.andAllAfter = false;
+    this.andAfter = null;
     this.statements = [];
   }
 }
@@ -125,11 +126,24 @@ test("a commit whose reply was lost and whose fate cannot be asked for is 503, a
   const commit = breaker.statements.length;
   const before = await footprint(api.db);
   breaker.reset(commit, "after");
-  breaker.andAllAfter = true;
+  breaker.andAfter = /pg_xact_status/;
   expect(await place("unknown")).toMatchObject({ status: 503, body: { code: "database_unavailable" } });
   breaker.reset();
   const retry = await place("unknown");
   expect(retry.status).toBe(201);
   expect(retry.headers.get("idempotent-replayed")).toBe("true");
+  expect((await footprint(api.db))["orders"]).toBe((before["orders"] ?? 0) + 1);
+});
+
+test("a commit whose fate is unknown is never done again, also without a key", async () => {
+  const order = () => api.call("POST", "/api/orders", { body: anOrder(1) });
+  breaker.reset();
+  await order();
+  const commit = breaker.statements.length;
+  const before = await footprint(api.db);
+  breaker.reset(commit, "after");
+  breaker.andAfter = /pg_xact_status/;
+  expect(await order()).toMatchObject({ status: 503, body: { code: "database_unavailable" } });
+  breaker.reset();
   expect((await footprint(api.db))["orders"]).toBe((before["orders"] ?? 0) + 1);
 });
