@@ -58,6 +58,7 @@ const measure = async (rounds: number, seconds: number): Promise<Row[]> => {
   const stack = await startBenchStack();
   try {
     await placeOrders(stack.apiUrl, { clients: 16, seconds });
+    await stack.analyze();
     const rows: Row[] = [];
     for (const figure of orderFigures) {
       const ours: number[] = [];
