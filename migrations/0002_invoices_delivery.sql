@@ -116,7 +116,7 @@ create table delivery_documents (
 create index delivery_documents_invoice on delivery_documents (invoice_id);
 
 -- One row per unit of work of any task, written in the transaction that asks for it, kept as history.
--- graphile-worker forgets finished jobs; this does not. Its job's key is `work:<id>:<attempt>`.
+-- graphile-worker forgets finished jobs; this does not. Its job's key is `work:<id>:<fence>`.
 create table work_items (
   id bigint generated always as identity primary key,
   task text not null,
