@@ -20,15 +20,16 @@ class Breaker {
     const run = (...args: unknown[]) =>
       (client.query as (...args: unknown[]) => Promise<unknown>).apply(client, args);
     let broken = false;
-    const query = async (text: string, ...rest: unknown[]) => {
+    const query = async (statement: string | { readonly text: string }, ...rest: unknown[]) => {
+      const text = typeof statement === "string" ? statement : statement.text;
       // Keys are looked up again every few seconds, whatever the request does.
-      if (text === "rollback" || text.includes('"api_keys"')) return run(text, ...rest);
+      if (text === "rollback" || text.includes('"api_keys"')) return run(statement, ...rest);
       this.statements.push(text);
       const { length } = this.statements;
       const breaks =
         length === this.breakAt || (length > (this.breakAt ?? 0) && this.andAfter?.test(text) === true);
-      if (!breaks) return run(text, ...rest);
-      if (this.mode === "after") await run(text, ...rest);
+      if (!breaks) return run(statement, ...rest);
+      if (this.mode === "after") await run(statement, ...rest);
       broken = true;
       throw new Error("Connection terminated unexpectedly");
     };

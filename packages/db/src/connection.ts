@@ -45,7 +45,7 @@ export interface PoolSettings {
 
 /** A pool whose connections have the time-outs that PostgreSQL leaves off. */
 export const createPool = (settings: PoolSettings): Pool => {
-  const config: PoolConfig = {
+  const config: PoolConfig & { readonly pipeline: boolean } = {
     connectionString: settings.url,
     max: settings.max,
     application_name: settings.applicationName,
@@ -56,6 +56,8 @@ export const createPool = (settings: PoolSettings): Pool => {
     // A half-open connection must not hold a request for ever; a little above the server's own limit.
     query_timeout: (settings.statementTimeoutMs ?? 15_000) + 5_000,
     keepAlive: true,
+    // Several statements may be under way on one connection: see `pipelineOf`.
+    pipeline: true,
     types: { getTypeParser },
   };
   const pool = new Pool(config);

@@ -1,21 +1,72 @@
 import { sql } from "kysely";
-import type { Db, Trx } from "./connection.ts";
+import type { PoolClient } from "pg";
+import type { Db, Pool, Trx } from "./connection.ts";
+import { pipelineOf } from "./pipeline.ts";
 
 /** How long a transaction waits for a lock: the connection's own time-out, or briefly, since others wait behind it. */
 export type LockPatience = "full" | "short";
 
 const shortLockTimeout = "1s";
 
+/** A transaction of a group of orders. Its statements are sent without waiting for one another. */
+export interface GroupTransaction {
+  readonly trx: Trx;
+  /**
+   * The transaction's id, by which its fate can be asked for should the reply to COMMIT be lost. Rejects when
+   * the transaction could not be begun: nothing may be written before it has resolved.
+   */
+  readonly begun: Promise<string>;
+  /** Sends COMMIT; resolves when all is durable. Every statement must have been answered. */
+  readonly commit: () => Promise<void>;
+}
+
 /**
- * First in the transaction of a group of orders: answers the transaction's id, by which its fate can be asked
- * for should the reply to COMMIT be lost.
+ * Runs a group's transaction. BEGIN travels with the first statements, so `work` waits for `begun` before it
+ * writes; it calls `commit` last, and begins nothing more once it has failed. When anything fails the
+ * transaction is rolled back; whether COMMIT had been done by then is for `fateOf` to say.
  */
-export const beginGroup = async (trx: Trx, patience: LockPatience): Promise<string> => {
-  const { rows } = await sql<{ id: string }>`
-    select pg_current_xact_id()::text as id,
-      case when ${patience === "short"}::boolean then set_config('lock_timeout', ${shortLockTimeout}, true) end`.execute(
-    trx,
+export const inGroup = async <T>(
+  pool: Pool,
+  patience: LockPatience,
+  work: (group: GroupTransaction) => Promise<T>,
+): Promise<T> => {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    const trx = await pipelineOf(client);
+    const begun = begin(trx, patience);
+    // It is `work` that hears of it.
+    begun.catch(() => {});
+    const commit = async () => {
+      await sql`commit`.execute(trx);
+    };
+    try {
+      return await work({ trx, begun, commit });
+    } catch (error) {
+      broken = await rollBack(client);
+      throw error;
+    }
+  } finally {
+    client.release(broken);
+  }
+};
+
+/** Answers the error of a connection that can be of no more use. */
+const rollBack = (client: PoolClient): Promise<Error | undefined> =>
+  client.query("rollback").then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
   );
+
+const begin = async (trx: Trx, patience: LockPatience): Promise<string> => {
+  const [, { rows }] = await Promise.all([
+    sql`begin`.execute(trx),
+    sql<{ id: string }>`/*prepared*/
+      select pg_current_xact_id()::text as id,
+        case when ${patience === "short"}::boolean then set_config('lock_timeout', ${shortLockTimeout}, true) end`.execute(
+      trx,
+    ),
+  ]);
   return rows[0]?.id ?? "";
 };
 

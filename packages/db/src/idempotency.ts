@@ -25,7 +25,8 @@ export const claimIdempotencyKeys = async (
   trx: Trx,
   claims: readonly Pick<IdempotencyClaim, "clientId" | "key">[],
 ): Promise<boolean[]> => {
-  const { rows } = await sql<{ claimed: boolean }>`
+  if (claims.length === 0) return [];
+  const { rows } = await sql<{ claimed: boolean }>`/*prepared*/
     select pg_try_advisory_xact_lock(hashtextextended('idempotency:' || client_id || ':' || key, 0)) as claimed
     from unnest(${claims.map(({ clientId }) => clientId)}::bigint[], ${claims.map(({ key }) => key)}::text[])
       with ordinality as claim (client_id, key, place)
@@ -48,7 +49,8 @@ export const findStoredReplies = async (
   trx: Trx,
   claims: readonly Pick<IdempotencyClaim, "clientId" | "key">[],
 ): Promise<KeptReply[]> => {
-  const { rows } = await sql<KeptReply>`
+  if (claims.length === 0) return [];
+  const { rows } = await sql<KeptReply>`/*prepared*/
     select client_id as "clientId", key, fingerprint, status, headers, body from idempotency_keys
     where (client_id, key) in (
       select * from unnest(${claims.map(({ clientId }) => clientId)}::bigint[], ${claims.map(({ key }) => key)}::text[]))`.execute(
@@ -63,19 +65,13 @@ export const storeReplies = async (
   replies: readonly { readonly claim: IdempotencyClaim; readonly reply: StoredReply }[],
 ): Promise<void> => {
   if (replies.length === 0) return;
-  await trx
-    .insertInto("idempotency_keys")
-    .values(
-      replies.map(({ claim, reply }) => ({
-        client_id: claim.clientId,
-        key: claim.key,
-        fingerprint: claim.fingerprint,
-        status: reply.status,
-        headers: JSON.stringify(reply.headers),
-        body: reply.body,
-      })),
-    )
-    .execute();
+  await sql`/*prepared*/
+    insert into idempotency_keys (client_id, key, fingerprint, status, headers, body)
+    select * from unnest(${replies.map(({ claim }) => claim.clientId)}::bigint[],
+      ${replies.map(({ claim }) => claim.key)}::text[], ${replies.map(({ claim }) => claim.fingerprint)}::bytea[],
+      ${replies.map(({ reply }) => reply.status)}::int[],
+      ${replies.map(({ reply }) => JSON.stringify(reply.headers))}::jsonb[],
+      ${replies.map(({ reply }) => reply.body)}::text[])`.execute(trx);
 };
 
 /** Removes replies older than `hours`, a bounded number at a time; answers how many. */

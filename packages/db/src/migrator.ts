@@ -85,6 +85,14 @@ const grantRights = async (client: Client, appRole: string) => {
 };
 
 /**
+ * Before it adds jobs, add_jobs looks for running ones of the same keys, and PostgreSQL, which expects to find
+ * next to none, does that by reading all jobs: the more wait, the slower each order. By the key it is as fast
+ * with a million. Set again after each of graphile-worker's own migrations, which may replace the function.
+ */
+const addJobsByKey =
+  "alter function graphile_worker.add_jobs(graphile_worker.job_spec[], boolean) set enable_seqscan = off";
+
+/**
  * graphile-worker's tables have row-level security that only their owner passes, so the application role
  * must own that schema. The right to create it is lent for the length of this call. The migrating role
  * must be a member of the application role.
@@ -105,6 +113,7 @@ const migrateGraphileWorker = async (client: Client, url: string, appRole: strin
   try {
     if (role) await client.query(`grant create on database ${database} to ${role}`);
     await runMigrations({ pgPool: pool });
+    await pool.query(addJobsByKey);
   } finally {
     await pool.end();
     if (role) await client.query(`revoke create on database ${database} from ${role}`);

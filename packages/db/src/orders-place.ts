@@ -1,4 +1,5 @@
 import type { BillingDetails, OrderDiscount } from "./schema.ts";
+import type { Address } from "@billpost/domain/address";
 import type { StockTaken } from "@billpost/domain/allocation";
 import { DomainError } from "@billpost/domain/domain-error";
 import type { Pricing } from "@billpost/domain/pricing";
@@ -8,25 +9,24 @@ import type { Actor } from "./audit.ts";
 import type { Trx } from "./connection.ts";
 
 /** A customer as an order copies it. */
-const buyerColumns = [
-  "id",
-  "name",
-  "email",
-  "address",
-  "vat_id as vatId",
-  "locale",
-  "erased_at as erasedAt",
-] as const;
+export interface BuyerToOrder {
+  readonly id: number;
+  readonly clientId: number;
+  readonly name: string;
+  readonly email: string;
+  readonly address: Address | null;
+  readonly vatId: string | null;
+  readonly locale: string;
+  readonly erasedAt: Date | null;
+}
 
 /** Customers by id, in id order, kept from being erased until the transaction ends. */
-export const holdBuyers = (trx: Trx, ids: readonly number[]) =>
-  trx
-    .selectFrom("customers")
-    .select([...buyerColumns, "client_id as clientId"])
-    .where("id", "=", sql<number>`any(${ids}::bigint[])`)
-    .orderBy("id")
-    .forKeyShare()
-    .execute();
+export const holdBuyers = async (trx: Trx, ids: readonly number[]): Promise<readonly BuyerToOrder[]> => {
+  const { rows } = await sql<BuyerToOrder>`/*prepared*/
+    select id, name, email, address, vat_id as "vatId", locale, erased_at as "erasedAt", client_id as "clientId"
+    from customers where id = any(${ids}::bigint[]) order by id for key share`.execute(trx);
+  return rows;
+};
 
 export interface ProductToOrder {
   readonly id: number;
@@ -59,7 +59,7 @@ export const lockProductsToOrder = async (
   productIds: readonly number[],
 ): Promise<Map<number, ProductToOrder>> => {
   const ids = [...new Set(productIds)];
-  const { rows } = await sql<ProductToOrder>`
+  const { rows } = await sql<ProductToOrder>`/*prepared*/
     with stocked as materialized (
       select ${productColumns} from products
       where id = any(${ids}::bigint[]) and tracks_stock order by id for no key update
@@ -83,7 +83,7 @@ export const findByReferences = async (
   references: readonly OrderReference[],
 ): Promise<(OrderReference & { readonly orderId: string })[]> => {
   if (references.length === 0) return [];
-  const { rows } = await sql<OrderReference & { orderId: string }>`
+  const { rows } = await sql<OrderReference & { orderId: string }>`/*prepared*/
     select client_id as "clientId", external_ref as "externalRef", order_id as "orderId" from orders
     where (client_id, external_ref) in (select * from unnest(
       ${references.map(({ clientId }) => clientId)}::bigint[],
@@ -137,7 +137,7 @@ export const insertOrders = async (
   orders: readonly NewOrder[],
   timeZone: string,
 ): Promise<PlacedOrder[]> => {
-  const { rows } = await sql<PlacedOrder>`
+  const { rows } = await sql<PlacedOrder>`/*prepared*/
     with input as materialized (
       select nextval('order_number') as id, input.* from json_to_recordset(${headers(orders)}::json) as input (
         place int, client_id bigint, customer_id bigint, customer_name text, customer_email text,

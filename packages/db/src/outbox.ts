@@ -43,28 +43,37 @@ export const jobKey = (workItemId: number, fence: number): string => `work:${wor
  */
 export const enqueue = async (trx: Transaction<Database>, work: readonly Work[]): Promise<number[]> => {
   if (work.length === 0) return [];
-  const rows = await trx
-    .insertInto("work_items")
-    .values(
-      work.map((item) => ({
-        task: item.task,
-        client_id: item.clientId ?? null,
-        order_id: item.orderId ?? null,
-        invoice_id: item.invoiceId ?? null,
-        delivery_id: item.deliveryId ?? null,
-        payload: JSON.stringify(item.payload ?? {}),
-        max_attempts: item.maxAttempts ?? defaultMaxAttempts,
-        request_id: item.requestId ?? null,
-      })),
-    )
-    .returning("id")
-    .execute();
-  const ids = rows.map((row) => row.id);
-  await addJobs(
-    trx,
-    ids.map((workItemId, index) => ({ workItemId, task: work[index]?.task as TaskName, fence: 0 })),
+  const items = JSON.stringify(
+    work.map((item, place) => ({
+      place,
+      task: item.task,
+      client_id: item.clientId,
+      order_id: item.orderId,
+      invoice_id: item.invoiceId,
+      delivery_id: item.deliveryId,
+      payload: item.payload ?? {},
+      max_attempts: item.maxAttempts ?? defaultMaxAttempts,
+      request_id: item.requestId,
+    })),
   );
-  return ids;
+  // Ids are given in the order in which rows are inserted.
+  const { rows } = await sql<{ id: number }>`/*prepared*/
+    with input as materialized (
+      select * from json_to_recordset(${items}::json) as input (task text, client_id bigint,
+        order_id bigint, invoice_id bigint, delivery_id bigint, payload jsonb, max_attempts int, request_id text,
+        place bigint)
+    ), item as (
+      insert into work_items (task, client_id, order_id, invoice_id, delivery_id, payload, max_attempts, request_id)
+      select task, client_id, order_id, invoice_id, delivery_id, payload, max_attempts, request_id
+      from input order by place
+      returning id, task
+    ), job as (
+      select graphile_worker.add_jobs(array_agg((task, json_build_object('workItemId', id), null, null,
+        ${jobMaxAttempts}::int, 'work:' || id || ':0', coalesce((${JSON.stringify(priorities)}::jsonb ->> task)::int, 0), null
+      )::graphile_worker.job_spec order by id)) from item
+    )
+    select id from item, (select count(*) from job) as added order by id`.execute(trx);
+  return rows.map(({ id }) => id);
 };
 
 export interface JobToAdd {

@@ -1,6 +1,6 @@
-import type { Db } from "@billpost/db/connection";
+import type { Db, Pool } from "@billpost/db/connection";
 import { databaseTrouble, isLockTimeout } from "@billpost/db/database-errors";
-import { beginGroup, fateOf, type LockPatience } from "@billpost/db/group-commit";
+import { fateOf, inGroup, type LockPatience } from "@billpost/db/group-commit";
 import { keyInFlight, type WriteReply } from "../http/idempotency.ts";
 import { type OrderOutcome, type OrderRequest, placeOrders } from "./place-orders.ts";
 
@@ -21,12 +21,18 @@ export interface OrderGroups {
   readonly place: (request: OrderRequest) => Promise<WriteReply>;
 }
 
+/** The pool must be one whose connections take several statements at once. */
+interface Databases {
+  readonly db: Db;
+  readonly pool: Pool;
+}
+
 /**
  * Group commit. Orders that arrive while a transaction is under way wait for its end and then share the next
  * one: there is no timer, and a lone order commits at once. A group that cannot be placed together is taken
  * apart, and its orders are tried alone, but only when it is proven that nothing of it was committed.
  */
-export const createOrderGroups = (db: Db): OrderGroups => {
+export const createOrderGroups = ({ db, pool }: Databases): OrderGroups => {
   let waiting: Waiting[] = [];
   let underWay = false;
   const keysInFlight = new Set<string>();
@@ -37,10 +43,13 @@ export const createOrderGroups = (db: Db): OrderGroups => {
     while (waiting.length > 0) {
       const group = waiting.slice(0, largestGroup);
       waiting = waiting.slice(largestGroup);
-      const results = await placeGroup(db, group, "short");
-      if (results) group.forEach(({ settle }, index) => settle(results[index] as Result));
+      const results = await placeGroup({ db, pool }, group, "short");
+      const answer = () => group.forEach(({ settle }, index) => settle(results?.[index] as Result));
+      // Writing replies takes as long as the next group's first statements, which therefore go out before.
+      if (results && waiting.length > 0) setImmediate(answer);
+      else if (results) answer();
       // Not awaited: what holds up one of these must not hold up the orders behind them.
-      else void placeAlone(db, group);
+      else void placeAlone({ db, pool }, group);
     }
     underWay = false;
   };
@@ -65,18 +74,19 @@ export const createOrderGroups = (db: Db): OrderGroups => {
 
 /** Undefined: the group left nothing behind, and its orders are to be tried alone. */
 const placeGroup = async (
-  db: Db,
+  { db, pool }: Databases,
   group: readonly OrderRequest[],
   patience: LockPatience,
 ): Promise<Result[] | undefined> => {
   let transactionId: string | undefined;
   let outcomes: OrderOutcome[] | undefined;
   try {
-    return await db.transaction().execute(async (trx) => {
-      transactionId = await beginGroup(trx, patience);
-      outcomes = await placeOrders(trx, group);
-      return outcomes;
-    });
+    return await inGroup(pool, patience, (transaction) =>
+      placeOrders(transaction, group, (decided, id) => {
+        outcomes = decided;
+        transactionId = id;
+      }),
+    );
   } catch (error) {
     const failed = group.map((): Result => ({ failed: error }));
     // Before COMMIT was sent nothing can have been committed.
@@ -96,11 +106,11 @@ const concernsOneOrder = (error: unknown): boolean => {
   return trouble === undefined || trouble === "collision" || isLockTimeout(error);
 };
 
-const placeAlone = async (db: Db, group: readonly Waiting[]): Promise<void> => {
+const placeAlone = async (databases: Databases, group: readonly Waiting[]): Promise<void> => {
   const left = [...group];
   const work = async () => {
     for (let request = left.shift(); request; request = left.shift()) {
-      const [result] = (await placeGroup(db, [request], "full")) ?? [];
+      const [result] = (await placeGroup(databases, [request], "full")) ?? [];
       request.settle(result ?? { failed: new Error("an order that was tried alone has no result") });
     }
   };

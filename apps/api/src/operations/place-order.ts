@@ -1,5 +1,5 @@
 import type { Order } from "@billpost/db/orders";
-import type { holdBuyers, NewOrder, PlacedOrder } from "@billpost/db/orders-place";
+import type { BuyerToOrder as Buyer, NewOrder, PlacedOrder } from "@billpost/db/orders-place";
 import type { BillingDetails } from "@billpost/db/schema";
 import { allocate, type StockTaken } from "@billpost/domain/allocation";
 import { isVatId } from "@billpost/domain/vat-id";
@@ -7,9 +7,6 @@ import type { Context } from "../context.ts";
 import { refusal } from "../http/problems.ts";
 import type { NewOrderInput } from "../schemas/orders.ts";
 import type { ComposedOrder } from "./compose-order.ts";
-
-/** A customer as an order copies it. */
-export type Buyer = Awaited<ReturnType<typeof holdBuyers>>[number];
 
 /** The buyer of an order, who must be the client's own and not erased. */
 export const buyerOf = (buyer: Buyer | undefined, clientId: number): Buyer => {

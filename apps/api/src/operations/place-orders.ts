@@ -1,4 +1,5 @@
 import type { Trx } from "@billpost/db/connection";
+import type { GroupTransaction } from "@billpost/db/group-commit";
 import {
   claimIdempotencyKeys,
   findStoredReplies,
@@ -6,6 +7,7 @@ import {
   storeReplies,
 } from "@billpost/db/idempotency";
 import {
+  type BuyerToOrder,
   findByReferences,
   holdBuyers,
   insertOrders,
@@ -20,7 +22,7 @@ import type { Context } from "../context.ts";
 import { keyInFlight, ofSameRequest, type WriteReply } from "../http/idempotency.ts";
 import { type NewOrderInput, presentOrder } from "../schemas/orders.ts";
 import { composeOrder } from "./compose-order.ts";
-import { asRead, type Buyer, buyerOf, describeOrder, referenceTaken, takeStock } from "./place-order.ts";
+import { asRead, buyerOf, describeOrder, referenceTaken, takeStock } from "./place-order.ts";
 
 /** One order that a client asks for. */
 export interface OrderRequest {
@@ -41,63 +43,79 @@ type Decision =
 interface Facts {
   readonly claimed: ReadonlyMap<string, boolean>;
   readonly kept: ReadonlyMap<string, KeptReply>;
-  readonly buyers: ReadonlyMap<number, Buyer>;
+  readonly buyers: ReadonlyMap<number, BuyerToOrder>;
   readonly references: ReadonlyMap<string, string>;
   readonly products: ReadonlyMap<number, ProductToOrder>;
 }
 
 /**
- * Places a group of orders in the caller's transaction: headers, lines, stock and its ledger, audit, stored
- * replies and the work items of their invoices. Each order is judged in the order of arrival exactly as if it
- * had come alone after those before it; one that is refused changes nothing and hinders no other. Answers the
- * outcomes in the order given. Locks: idempotency keys, customers by id, products by id.
+ * Places a group of orders in a transaction: headers, lines, stock and its ledger, audit, stored replies and
+ * the work items of their invoices. Each order is judged in the order of arrival exactly as if it had come
+ * alone after those before it; one that is refused changes nothing and hinders no other. Answers the outcomes
+ * in the order given, once they are durable. `beforeCommit` hears them, and the transaction's id, before
+ * COMMIT is sent. Locks: idempotency keys, customers by id, products by id.
  */
-export const placeOrders = async (trx: Trx, requests: readonly OrderRequest[]): Promise<OrderOutcome[]> => {
-  const facts = await gatherFacts(trx, requests);
+export const placeOrders = async (
+  { trx, begun, commit }: GroupTransaction,
+  requests: readonly OrderRequest[],
+  beforeCommit: (outcomes: OrderOutcome[], transactionId: string) => void,
+): Promise<OrderOutcome[]> => {
+  const [id, facts] = await Promise.all([begun, gatherFacts(trx, requests)]);
   const { decisions, orders } = decide(requests, facts);
-  if (orders.length === 0) return decisions.map((decision) => settled(decision, []));
+  const written = orders.length > 0 ? await insert(trx, orders) : [];
+  const outcomes = decisions.map((decision) => settled(decision, written));
+  const replies = written.flatMap(({ request: { context }, reply }) =>
+    context.claim ? [{ claim: context.claim, reply }] : [],
+  );
+  const work = written.map(({ request: { context }, placed }) => ({
+    task: "issue-invoice" as const,
+    clientId: context.clientId,
+    orderId: placed.id,
+    requestId: context.requestId,
+  }));
+  // The outbox last: the jobs exist exactly when the orders do.
+  await Promise.all([storeReplies(trx, replies), enqueue(trx, work)]);
+  // Sent only now: a statement that failed on its way to the server would not keep COMMIT from what is left.
+  beforeCommit(outcomes, id);
+  await commit();
+  return outcomes;
+};
 
+interface Judged {
+  readonly request: OrderRequest;
+  readonly order: NewOrder;
+}
+
+const insert = async (trx: Trx, orders: readonly Judged[]) => {
   const timeZone = orders[0]?.request.context.business.timeZone ?? "UTC";
   const placed = await insertOrders(
     trx,
     orders.map(({ order }) => order),
     timeZone,
   );
-  const written = orders.map(({ request, order }, index) =>
-    replyOf(request, order, placed[index] as PlacedOrder),
-  );
-  await storeReplies(
-    trx,
-    written.flatMap(({ request, reply }) =>
-      request.context.claim ? [{ claim: request.context.claim, reply }] : [],
-    ),
-  );
-  // The outbox last: the jobs exist exactly when the orders do.
-  await enqueue(
-    trx,
-    written.map(({ request, placed: { id } }) => ({
-      task: "issue-invoice" as const,
-      clientId: request.context.clientId,
-      orderId: id,
-      requestId: request.context.requestId,
-    })),
-  );
-  return decisions.map((decision) => settled(decision, written));
+  return orders.map(({ request, order }, index) => replyOf(request, order, placed[index] as PlacedOrder));
 };
 
 const nameOf = (clientId: number, name: string): string => `${clientId}/${name}`;
 
+/** All is asked for at once, and answered in this order: what is locked first is asked for first. */
 const gatherFacts = async (trx: Trx, requests: readonly OrderRequest[]): Promise<Facts> => {
   const claims = requests.flatMap(({ context }) => context.claim ?? []);
-  const claimed = claims.length > 0 ? await claimIdempotencyKeys(trx, claims) : [];
-  const kept = claims.length > 0 ? await findStoredReplies(trx, claims) : [];
-  const buyers = await holdBuyers(trx, unique(requests.map(({ input }) => input.customerId)));
-  const references = await findByReferences(
-    trx,
-    requests.flatMap(({ context: { clientId }, input: { externalRef } }) =>
-      externalRef === undefined ? [] : [{ clientId, externalRef }],
+  const [claimed, kept, buyers, references, products] = await Promise.all([
+    claimIdempotencyKeys(trx, claims),
+    findStoredReplies(trx, claims),
+    holdBuyers(trx, unique(requests.map(({ input }) => input.customerId))),
+    findByReferences(
+      trx,
+      requests.flatMap(({ context: { clientId }, input: { externalRef } }) =>
+        externalRef === undefined ? [] : [{ clientId, externalRef }],
+      ),
     ),
-  );
+    lockProductsToOrder(
+      trx,
+      requests.flatMap(({ input }) => input.items.map(({ productId }) => productId)),
+    ),
+  ]);
   return {
     claimed: new Map(
       claims.map(({ clientId, key }, index) => [nameOf(clientId, key), claimed[index] === true]),
@@ -107,10 +125,7 @@ const gatherFacts = async (trx: Trx, requests: readonly OrderRequest[]): Promise
     references: new Map(
       references.map(({ clientId, externalRef, orderId }) => [nameOf(clientId, externalRef), orderId]),
     ),
-    products: await lockProductsToOrder(
-      trx,
-      requests.flatMap(({ input }) => input.items.map(({ productId }) => productId)),
-    ),
+    products,
   };
 };
 
@@ -125,7 +140,7 @@ const decide = (requests: readonly OrderRequest[], facts: Facts) => {
   );
   const keysSeen = new Set<string>();
   const referencesTaken = new Map<string, number>();
-  const orders: { request: OrderRequest; order: NewOrder }[] = [];
+  const orders: Judged[] = [];
 
   const judge = (request: OrderRequest): Decision => {
     const { context, input } = request;

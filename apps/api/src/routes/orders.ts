@@ -83,7 +83,7 @@ const instantIn = (text: string | undefined): Date | undefined =>
 
 export const addOrderRoutes = (app: App): void => {
   const { db } = app.services;
-  const orderGroups = createOrderGroups(db);
+  const orderGroups = createOrderGroups(app.services);
 
   app.post("/api/orders", PlaceOrder, async (request, reply) =>
     sendWritten(reply, await orderGroups.place({ context: contextOf(request), input: request.body })),
