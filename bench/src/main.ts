@@ -1,114 +1,117 @@
 import { writeFile } from "node:fs/promises";
-import { availableParallelism, cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
-import { startBenchStack } from "./bench-stack.ts";
-import { hasPgbench } from "./ceiling.ts";
-import { type Figure, orderFigures } from "./figures.ts";
-import { placeOrders } from "./http-load.ts";
+import { groups } from "./groups.ts";
+import type { Group, Row, Run } from "./harness/figure.ts";
+import { asJson, machine, table } from "./harness/report.ts";
 
-const help = `Usage: pnpm bench [--brief] [--rounds N] [--seconds N] [--json FILE]
+const help = `Usage: pnpm bench [--only GROUP[,GROUP]] [--brief] [--history] [--rounds N] [--seconds N] [--json FILE]
 
 Measures Billpost against a ceiling or a rival in the same run, in turns, and prints a table of medians.
-Absolute figures mean little on a shared machine: read the ratios.
+Absolute figures mean little on a shared machine: read the ratios. docs/performance.md explains each row.
 
-  --brief      one round of one second each: shows only that every benchmark still runs
-  --rounds N   measurements of each figure (default 3)
-  --seconds N  length of a measurement (default 5)
-  --json FILE  also writes every measurement
-  --help       this text`;
+  --only GROUPS  only these:
+${groups.map(({ name, summary, onlyWhenNamed }) => `                   ${name.padEnd(10)} ${summary}${onlyWhenNamed ? " (only when named)" : ""}`).join("\n")}
+  --history      the same as --only history
+  --brief        each once and as short as it can be: shows only that every benchmark still runs
+  --rounds N     measurements of each figure (default 3)
+  --seconds N    length of a measurement (default 4)
+  --json FILE    also writes every measurement
+  --help         this text
 
-const { values } = parseArgs({
-  options: {
-    brief: { type: "boolean", default: false },
-    rounds: { type: "string" },
-    seconds: { type: "string" },
-    json: { type: "string" },
-    help: { type: "boolean", default: false },
-  },
-});
+Ctrl-C stops what was started and prints what was measured until then.`;
 
-interface Row {
-  readonly figure: Figure;
-  readonly ours: readonly number[];
-  readonly ceiling: readonly number[];
-}
+class UsageError extends Error {}
 
 const wholeNumber = (text: string | undefined, fallback: number, name: string): number => {
   const value = Number(text ?? fallback);
-  if (!Number.isInteger(value) || value < 1) throw new RangeError(`--${name} must be a whole number from 1`);
+  if (!Number.isInteger(value) || value < 1) throw new UsageError(`--${name} must be a whole number from 1`);
   return value;
 };
 
-const median = (values: readonly number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
-};
-
-const spread = (values: readonly number[]): string => {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  return values.length > 1 ? `${format(low)}–${format(high)}` : "";
-};
-
-const format = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
-
-const measure = async (rounds: number, seconds: number): Promise<Row[]> => {
-  console.error("Starting PostgreSQL and the API …");
-  const stack = await startBenchStack();
-  try {
-    await placeOrders(stack.apiUrl, { clients: 16, seconds });
-    await stack.analyze();
-    const rows: Row[] = [];
-    for (const figure of orderFigures) {
-      const ours: number[] = [];
-      const ceiling: number[] = [];
-      for (let round = 1; round <= rounds; round += 1) {
-        console.error(`${figure.name}: round ${round} of ${rounds}`);
-        ours.push(await figure.ours(stack, seconds));
-        ceiling.push(await figure.ceiling(stack, seconds));
-      }
-      rows.push({ figure, ours, ceiling });
-    }
-    return rows;
-  } finally {
-    await stack.stop();
-  }
-};
-
-const machine = `${cpus()[0]?.model ?? "unknown processor"}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
-
-const print = (rows: readonly Row[]): void => {
-  console.log(`\n${machine}\n`);
-  const table = rows.map(({ figure, ours, ceiling }) => {
-    const ratio = median(ours) / median(ceiling);
-    const reached = figure.kind === "rate" ? ratio >= figure.target : ratio <= figure.target;
-    return {
-      figure: figure.name,
-      ours: `${format(median(ours))} ${figure.unit}`,
-      spread: spread(ours),
-      ceiling: `${format(median(ceiling))} ${figure.unit}`,
-      "measured by": figure.ceilingName,
-      ratio: ratio.toFixed(2),
-      target: `${figure.kind === "rate" ? "≥" : "≤"} ${figure.target}`,
-      reached: reached ? "yes" : "no",
-    };
+const readArguments = () => {
+  const { values } = parseArgs({
+    options: {
+      only: { type: "string", multiple: true },
+      history: { type: "boolean", default: false },
+      brief: { type: "boolean", default: false },
+      rounds: { type: "string" },
+      seconds: { type: "string" },
+      json: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
   });
-  console.table(table);
+  const named = [
+    ...(values.only ?? []).flatMap((names) => names.split(",")),
+    ...(values.history ? ["history"] : []),
+  ];
+  return {
+    help: values.help,
+    brief: values.brief,
+    json: values.json,
+    rounds: values.brief ? 1 : wholeNumber(values.rounds, 3, "rounds"),
+    seconds: values.brief ? 1 : wholeNumber(values.seconds, 4, "seconds"),
+    chosen: choose(named),
+  };
 };
 
-if (values.help) console.log(help);
-else if (!(await hasPgbench())) {
-  console.error("pgbench is not on the PATH: it comes with PostgreSQL (Debian: postgresql-contrib).");
-  process.exitCode = 2;
-} else {
-  const rounds = values.brief ? 1 : wholeNumber(values.rounds, 3, "rounds");
-  const seconds = values.brief ? 1 : wholeNumber(values.seconds, 5, "seconds");
-  const rows = await measure(rounds, seconds);
-  print(rows);
-  if (values.json)
-    await writeFile(
-      values.json,
-      `${JSON.stringify({ machine, rounds, seconds, rows: rows.map(({ figure, ours, ceiling }) => ({ name: figure.name, ceiling: figure.ceilingName, unit: figure.unit, target: figure.target, ours, ceilingValues: ceiling })) }, null, 2)}\n`,
+const choose = (names: readonly string[]): readonly Group[] => {
+  const unknown = names.find((name) => !groups.some((group) => group.name === name));
+  if (unknown !== undefined)
+    throw new UsageError(
+      `there is no group ${unknown}; there are ${groups.map(({ name }) => name).join(", ")}`,
     );
+  return names.length > 0
+    ? groups.filter(({ name }) => names.includes(name))
+    : groups.filter(({ onlyWhenNamed }) => onlyWhenNamed !== true);
+};
+
+/** Aborts at the first Ctrl-C, so that all is stopped in good order; the second one ends the process. */
+const stopSignal = (): AbortSignal => {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => controller.abort(new Error(`stopped by ${signal}`)));
+  return controller.signal;
+};
+
+const run = async (): Promise<void> => {
+  const { help: wanted, brief, json, rounds, seconds, chosen } = readArguments();
+  if (wanted) {
+    console.log(help);
+    return;
+  }
+  const rows: Row[] = [];
+  const started = performance.now();
+  const clock = () => `${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s`;
+  const signal = stopSignal();
+  const settings: Run = {
+    rounds,
+    seconds,
+    brief,
+    signal,
+    say: (message) => console.error(`${clock()}  ${message}`),
+    add: (row) => rows.push(row),
+  };
+  for (const { name, measure } of chosen) {
+    if (signal.aborted) break;
+    try {
+      await measure(settings);
+    } catch (error) {
+      process.exitCode = 1;
+      console.error(`${clock()}  ${name} ended: ${error instanceof Error ? error.stack : String(error)}`);
+    }
+  }
+  console.log(
+    `\n${machine()}; ${rounds} rounds of ${seconds} s, ${clock().trim()} in all\n\n${table(rows)}\n`,
+  );
+  if (json !== undefined) await writeFile(json, asJson(rows, { rounds, seconds }));
+};
+
+try {
+  await run();
+} catch (error) {
+  const isUsage =
+    error instanceof UsageError ||
+    (error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));
+  console.error(isUsage ? `${error.message}; see --help` : error);
+  process.exitCode = 2;
 }

@@ -9,24 +9,23 @@ import { freePort } from "@billpost/local/ports";
 import { startPostgres } from "@billpost/local/postgres";
 import { Client } from "pg";
 
-const apiMain = fileURLToPath(new URL("../../apps/api/src/main.ts", import.meta.url));
+const apiMain = fileURLToPath(new URL("../../../apps/api/src/main.ts", import.meta.url));
 
 /** A PostgreSQL and an API of our own, as `pnpm start` runs them: durable commits, checks and limits on. */
 export interface BenchStack {
   readonly databaseUrl: string;
   readonly superuserUrl: string;
   readonly apiUrl: string;
-  /**
-   * Brings statistics up to date, as autovacuum does within a minute. Until then PostgreSQL goes on checking
-   * foreign keys by plans that it made when the tables were empty, which read all of them.
-   */
-  analyze(): Promise<void>;
+  readonly apiPid: number;
   stop(): Promise<void>;
 }
 
 /** Products and customers that the load draws from. */
 export const productCount = 10_000;
 export const customerCount = 1_000;
+/** The sample data comes first in the tables. */
+export const firstProduct = 4;
+export const firstCustomer = 3;
 /** Never sold out. */
 const stockEach = 1_000_000_000;
 
@@ -45,7 +44,7 @@ export const startBenchStack = async (): Promise<BenchStack> => {
     databaseUrl: url,
     superuserUrl,
     apiUrl,
-    analyze: () => runAsSuperuser(superuserUrl, (client) => client.query("analyze")),
+    apiPid: api.pid ?? 0,
     stop: async () => {
       await end(api);
       await postgres.stop("fast");

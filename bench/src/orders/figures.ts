@@ -1,0 +1,101 @@
+import { type Figure, type Group, inTurns, oncePerRound, type Run } from "../harness/figure.ts";
+import { type BenchStack, startBenchStack } from "../stack/bench-stack.ts";
+import { type CeilingLoad, hasPgbench, placeByPg, placeByPgbench } from "./ceiling.ts";
+import { placeAtRate, placeOrders } from "./order-load.ts";
+
+/** The figures of placing orders over HTTP. */
+export const orders: Group = {
+  name: "orders",
+  summary: "orders a second and their latency",
+  measure: async (run) => {
+    run.say("starting PostgreSQL and the API …");
+    const stack = await startBenchStack();
+    try {
+      run.say("warming up");
+      await placeOrders(stack.apiUrl, { clients: 64, seconds: run.seconds, signal: run.signal });
+      await inTurns(run, orderFigures(run, stack, await hasPgbench()));
+    } finally {
+      await stack.stop();
+    }
+  },
+};
+
+const orderFigures = (run: Run, stack: BenchStack, pgbench: boolean): readonly Figure[] => {
+  const { seconds, signal } = run;
+  const tool = pgbench ? "pgbench" : "pg alone";
+  const bySql = async (load: CeilingLoad) =>
+    pgbench ? placeByPgbench(stack.databaseUrl, load) : (await placeByPg(stack.databaseUrl, load)).perSecond;
+  /** The best that one transaction an order reaches with any of these numbers of connections. */
+  const best = oncePerRound(async () => {
+    const rates = [];
+    for (const clients of [8, 16, 32])
+      rates.push(await bySql({ clients, seconds: Math.max(1, Math.round(seconds / 2)), signal }));
+    return Math.max(...rates);
+  });
+  const rate = async (clients: number, oneProduct: boolean) =>
+    (await placeOrders(stack.apiUrl, { clients, seconds, oneProduct, signal })).perSecond;
+  const highest = oncePerRound(() => rate(256, false));
+  const atHalf = oncePerRound(async (round) => {
+    const perSecond = (await highest(round)) / 2;
+    return placeAtRate(stack.apiUrl, { clients: 256, seconds, perSecond, signal });
+  });
+  const alone = oncePerRound(() => placeOrders(stack.apiUrl, { clients: 1, seconds, signal }));
+  const aloneBySql = oncePerRound(() => placeByPg(stack.databaseUrl, { clients: 1, seconds, signal }));
+  return [
+    {
+      name: "orders, 64 clients",
+      ceilingName: `${tool}, best of 8–32`,
+      kind: "at least",
+      unit: "/s",
+      target: 3,
+      ours: () => rate(64, false),
+      ceiling: best,
+    },
+    {
+      name: "orders, 256 clients",
+      ceilingName: `${tool}, best of 8–32`,
+      kind: "at least",
+      unit: "/s",
+      target: 4,
+      ours: highest,
+      ceiling: best,
+    },
+    {
+      name: "orders of one product, 64 clients",
+      ceilingName: `${tool}, one product, 64 clients`,
+      kind: "at least",
+      unit: "/s",
+      target: 6,
+      ours: () => rate(64, true),
+      // In a second on a busy machine 64 of them may not finish one.
+      ceiling: () => bySql({ clients: 64, seconds: Math.max(3, seconds), oneProduct: true, signal }),
+    },
+    {
+      name: "an order at 1 client, p50",
+      ceilingName: "the same SQL by pg alone, p50",
+      kind: "at most",
+      unit: "ms",
+      target: 1.5,
+      ours: async (round) => (await alone(round)).p50,
+      ceiling: async (round) => (await aloneBySql(round)).p50,
+    },
+    {
+      name: "an order at 1 client, p99",
+      ceilingName: "the same SQL by pg alone, p99",
+      kind: "at most",
+      unit: "ms",
+      target: 1.5,
+      ours: async (round) => (await alone(round)).p99,
+      ceiling: async (round) => (await aloneBySql(round)).p99,
+    },
+    {
+      name: "p99 at half of the highest load",
+      ceilingName: "p50 there",
+      kind: "at most",
+      unit: "ms",
+      target: 5,
+      ours: async (round) => (await atHalf(round)).p99,
+      ceiling: async (round) => (await atHalf(round)).p50,
+    },
+  ];
+};
