@@ -35,6 +35,7 @@ import { addProductRoutes } from "./routes/products.ts";
 import { addReconciliationRoutes } from "./routes/reconciliations.ts";
 import { addServiceRoutes } from "./routes/service.ts";
 import { addSesWebhook } from "./routes/ses-webhook.ts";
+import { addJobRoutes } from "./routes/operators/jobs.ts";
 import { addSuppressedAddressRoutes } from "./routes/suppressed-addresses.ts";
 
 /** The server as routes see it: handlers get their types from the schemas. */
@@ -122,6 +123,7 @@ export const buildServer = async (services: Services): Promise<App> => {
   addInvoiceBookRoutes(app);
   addReconciliationRoutes(app);
   addSuppressedAddressRoutes(app);
+  addJobRoutes(app);
   addSesWebhook(app, rateLimits, services.fetchFromSns);
   return app;
 };

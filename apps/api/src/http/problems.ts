@@ -31,6 +31,7 @@ export const problems = {
   customer_not_found: [404, "The client has no such customer."],
   client_not_found: [404, "No such client."],
   key_not_found: [404, "The client has no such key."],
+  job_not_found: [404, "No such job; what is done is kept for a time only."],
   reconciliation_not_found: [404, "No such reconciliation."],
   suppressed_address_not_found: [404, "No such suppressed address, or it was cleared before."],
   method_not_allowed: [405, "The route exists for other methods; see `Allow`."],
