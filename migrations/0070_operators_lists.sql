@@ -7,6 +7,5 @@ create index work_items_error_class on work_items (last_error_class, id) where l
 create index work_items_fingerprint on work_items (last_error_fingerprint, id) where last_error_fingerprint is not null;
 create index work_items_tried_again on work_items (id) where attempt > 1;
 create index work_items_request on work_items (request_id) where request_id is not null and task <> 'issue-invoice';
-create index work_items_batch on work_items (((payload ->> 'batchId')::bigint), id) where payload ? 'batchId';
 create index deliveries_recipient on deliveries (lower(recipient_email));
 create index audit_events_request on audit_events (request_id) where request_id is not null;
