@@ -30,6 +30,7 @@ import { addCreditNoteRoutes } from "./routes/credit-notes.ts";
 import { addInvoiceBookRoutes } from "./routes/invoice-books.ts";
 import { addInvoiceDocumentRoutes } from "./routes/invoice-documents.ts";
 import { addInvoiceRoutes } from "./routes/invoices.ts";
+import { addTaskRoutes } from "./routes/operators/tasks.ts";
 import { addOrderCorrectionRoutes } from "./routes/order-corrections.ts";
 import { addProductRoutes } from "./routes/products.ts";
 import { addReconciliationRoutes } from "./routes/reconciliations.ts";
@@ -124,6 +125,7 @@ export const buildServer = async (services: Services): Promise<App> => {
   addReconciliationRoutes(app);
   addSuppressedAddressRoutes(app);
   addJobRoutes(app);
+  addTaskRoutes(app);
   addSesWebhook(app, rateLimits, services.fetchFromSns);
   return app;
 };
