@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import type { LocalConfig } from "./config.ts";
 import type { RunningStack } from "./stack.ts";
+import { developmentKey } from "./database-setup.ts";
 import { rows, title } from "./terminal.ts";
 
 /** What a newcomer needs to know when everything runs. */
@@ -12,6 +13,7 @@ export function startBlock(config: LocalConfig, running: RunningStack, seconds: 
     "",
     rows([
       ["API", addresses.api],
+      ["Console", `${addresses.api}/console${apiKeyHint(config)}`],
       ["OpenAPI", `${addresses.api}/docs`],
       ["Inbox", `${addresses.ses}${given(config.sesEndpoint)}`],
       ["S3", `${addresses.s3}, bucket ${config.bucket}${given(config.s3Endpoint)}`],
@@ -28,6 +30,10 @@ export function startBlock(config: LocalConfig, running: RunningStack, seconds: 
     "",
   ].join("\n");
 }
+
+/** The embedded database's key is no secret; one that a user names is. */
+const apiKeyHint = ({ databaseUrl }: LocalConfig): string =>
+  databaseUrl ? " (sign in with an operator's key)" : `  (sign in with ${developmentKey})`;
 
 const given = (address: string | undefined): string => (address ? " (given, not started here)" : "");
 

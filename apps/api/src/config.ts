@@ -39,6 +39,14 @@ export interface LimitSettings {
   readonly handlerTimeoutMs: number;
 }
 
+/** The operators' console. */
+export interface ConsoleSettings {
+  /** An address of its own; absent: it is served beside the API. */
+  readonly listen: { readonly host: string; readonly port: number } | undefined;
+  /** How long one stays signed in, in hours. */
+  readonly sessionHours: number;
+}
+
 /** How events of SES arrive. */
 export interface SesEventSettings {
   /** The SNS topic that SES publishes to. */
@@ -68,6 +76,8 @@ export interface ApiConfig {
   readonly limits: LimitSettings;
   /** Absent: nothing is heard of a message after SES took it. */
   readonly sesEvents: SesEventSettings | undefined;
+  /** Absent: switched off. */
+  readonly console: ConsoleSettings | undefined;
   /** Between failing `/ready` and refusing connections, so that load balancers look away first, in ms. */
   readonly drainMs: number;
 }
@@ -101,6 +111,16 @@ const readSesEvents = (env: SettingsReader): SesEventSettings | undefined => {
   return { topicArn, configurationSet: configurationSet ?? "" };
 };
 
+const readConsole = (env: SettingsReader, host: string): ConsoleSettings | undefined => {
+  const on = env.choice("CONSOLE", ["on", "off"], "on") === "on";
+  const ownHost = env.optional("CONSOLE_HOST");
+  const ownPort = env.integer("CONSOLE_PORT", { min: 0, max: 65_535 }, 0);
+  const sessionHours = env.integer("CONSOLE_SESSION_HOURS", { min: 1, max: 168 }, 12);
+  if (ownHost !== undefined && ownPort === 0) env.problem("CONSOLE_HOST needs CONSOLE_PORT");
+  if (!on) return undefined;
+  return { listen: ownPort === 0 ? undefined : { host: ownHost ?? host, port: ownPort }, sessionHours };
+};
+
 /** The API's settings; throws a `SettingsError` with every problem. The only place here that reads the environment. */
 export const readApiConfig = (environment: Environment = process.env): ApiConfig =>
   readSettings(environment, (env) => {
@@ -132,6 +152,7 @@ export const readApiConfig = (environment: Environment = process.env): ApiConfig
         handlerTimeoutMs: env.integer("HANDLER_TIMEOUT_MS", milliseconds, 25_000),
       },
       sesEvents: readSesEvents(env),
+      console: readConsole(env, host),
       drainMs: env.integer("SHUTDOWN_DRAIN_SECONDS", { min: 0, max: 20 }, 2) * 1000,
     };
   });

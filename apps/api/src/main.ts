@@ -3,7 +3,7 @@ import { createDatabase, createPool } from "@billpost/db/connection";
 import { createLogger } from "@billpost/runtime/logger";
 import { SettingsError } from "@billpost/runtime/settings";
 import { readApiConfig } from "./config.ts";
-import { buildServer } from "./server.ts";
+import { buildConsoleServer, buildServer } from "./server.ts";
 
 /** Requests that are still running this long after the stop began are cut off; orchestrators kill at 30 s. */
 const stopWithinMs = 23_000;
@@ -20,15 +20,21 @@ const run = async (): Promise<void> => {
     lockTimeoutMs: config.database.lockTimeoutMs,
     onIdleError: (error) => logger.warn({ err: error.message }, "an idle database connection broke"),
   });
-  const app = await buildServer({ db: createDatabase(pool), pool, config, logger });
+  const services = { db: createDatabase(pool), pool, config, logger };
+  const app = await buildServer(services);
+  const ownConsole = config.console?.listen && (await buildConsoleServer(services, config.console));
 
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     if (app.lifecycle.stopping) return;
     app.lifecycle.stopping = true;
+    if (ownConsole) ownConsole.lifecycle.stopping = true;
     logger.info({ signal }, "stopping");
-    const deadline = setTimeout(() => app.server.closeAllConnections(), stopWithinMs);
+    const deadline = setTimeout(() => {
+      app.server.closeAllConnections();
+      ownConsole?.server.closeAllConnections();
+    }, stopWithinMs);
     await wait(config.drainMs);
-    await app.close();
+    await Promise.all([app.close(), ownConsole?.close()]);
     await pool.end();
     clearTimeout(deadline);
     logger.info("stopped");
@@ -47,6 +53,10 @@ const run = async (): Promise<void> => {
       "SES_EVENTS_TOPIC_ARN is not set: bounces and complaints are not heard of, and a lost reply of SES is settled by sending once more",
     );
   await app.listen({ host: config.host, port: config.port });
+  if (ownConsole && config.console?.listen) {
+    await ownConsole.listen(config.console.listen);
+    logger.info(config.console.listen, "the console listens");
+  }
   logger.info({ host: config.host, port: config.port, publicUrl: config.publicUrl }, "listening");
 };
 

@@ -9,6 +9,8 @@ import Fastify, {
   type RawServerDefault,
 } from "fastify";
 import { addAuthentication } from "./auth/authenticate.ts";
+import { addConsole } from "./console/console.ts";
+import type { ConsoleSettings } from "./config.ts";
 import type { Services } from "./context.ts";
 import { addBodyCheck } from "./http/bodies.ts";
 import { addHostCheck, answerClientError } from "./http/client-error.ts";
@@ -18,7 +20,7 @@ import { readClaim } from "./http/idempotency.ts";
 import { addNotFound } from "./http/not-found.ts";
 import { addOpenApi } from "./http/openapi.ts";
 import { addOverloadGuard } from "./http/overload.ts";
-import { createRateLimits } from "./http/rate-limits.ts";
+import { createRateLimits, type RateLimits } from "./http/rate-limits.ts";
 import { addRequestLog, requestIdOf } from "./http/request-log.ts";
 import { addShutdown } from "./http/shutdown.ts";
 import { createValidatorCompiler } from "./http/validation.ts";
@@ -60,8 +62,8 @@ declare module "fastify" {
 /** 200 lines of the longest names fit several times. */
 const bodyLimit = 256 * 1024;
 
-/** The whole API, not yet listening. Closing it leaves the pool open: that belongs to the caller. */
-export const buildServer = async (services: Services): Promise<App> => {
+/** What every server here has, whatever it serves. */
+const createServer = async (services: Services): Promise<{ app: App; rateLimits: RateLimits }> => {
   const { limits, trustProxy } = services.config;
   const logger: FastifyBaseLogger = services.logger;
   const app: App = Fastify({
@@ -109,6 +111,15 @@ export const buildServer = async (services: Services): Promise<App> => {
   addNotFound(app, rateLimits);
   addAuthentication(app, rateLimits);
   app.addHook("preHandler", readClaim);
+  return { app, rateLimits };
+};
+
+/**
+ * The whole API, and the console unless it is off or has an address of its own; not yet listening. Closing it
+ * leaves the pool open: that belongs to the caller.
+ */
+export const buildServer = async (services: Services): Promise<App> => {
+  const { app, rateLimits } = await createServer(services);
   await addOpenApi(app);
 
   addServiceRoutes(app);
@@ -127,5 +138,14 @@ export const buildServer = async (services: Services): Promise<App> => {
   addJobRoutes(app);
   addTaskRoutes(app);
   addSesWebhook(app, rateLimits, services.fetchFromSns);
+  const { console } = services.config;
+  if (console && !console.listen) await addConsole(app, console, rateLimits);
+  return app;
+};
+
+/** The console alone, for an address of its own. */
+export const buildConsoleServer = async (services: Services, settings: ConsoleSettings): Promise<App> => {
+  const { app, rateLimits } = await createServer(services);
+  await addConsole(app, settings, rateLimits);
   return app;
 };

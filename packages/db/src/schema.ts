@@ -5,11 +5,12 @@ import type { InvoiceKind } from "@billpost/domain/invoice-snapshot";
 import type { VerificationResult } from "@billpost/domain/invoice-verification";
 import type { TaxCategory, TaxGroup } from "@billpost/domain/tax";
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from "kysely";
+import type { ConsoleTables } from "./schema-console.ts";
 import type { OperatorTables } from "./schema-operators.ts";
 import type { ReliabilityTables } from "./schema-reliability.ts";
 
 /** The tables as Kysely sees them. Amounts are minor units; bigint columns arrive as safe numbers. */
-export interface Database extends ReliabilityTables, OperatorTables {
+export interface Database extends ReliabilityTables, OperatorTables, ConsoleTables {
   clients: ClientsTable;
   api_keys: ApiKeysTable;
   customers: CustomersTable;

@@ -46,6 +46,8 @@ declare module "fastify" {
     idempotent?: true | "refused" | undefined;
     /** False: the route refuses one. */
     takesBody?: boolean;
+    /** The reply stays open; it is no request that is being worked on. */
+    stream?: true;
   }
 }
 

@@ -33,7 +33,8 @@ const retryAfterSeconds: Partial<Record<string, number>> = {
 const known = (code: ProblemCode, requestId: string, detail: string = problems[code][1]): Problem =>
   problem(code, problems[code][0], detail, requestId);
 
-const describe = (error: FastifyError | Error, requestId: string): Problem => {
+/** What is told of an error: nothing of the inside. */
+export const describeError = (error: FastifyError | Error, requestId: string): Problem => {
   if (error instanceof DomainError) {
     const status = Object.hasOwn(problems, error.code)
       ? problems[error.code as ProblemCode][0]
@@ -69,7 +70,7 @@ export const replyWithProblem = (
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply => {
-  const body = describe(error, request.id);
+  const body = describeError(error, request.id);
   if (body.status >= 500) {
     const level = body.code === "internal_error" ? "error" : "warn";
     request.log[level]({ code: body.code, err: withoutData(error) }, "request failed");
@@ -90,7 +91,7 @@ const sendProblem = (reply: FastifyReply, body: Problem): FastifyReply => {
 };
 
 /** PostgreSQL's errors quote rows (`detail`, `where`), which may hold names; the rest is for the log. */
-const withoutData = (error: Error): Record<string, unknown> => ({
+export const withoutData = (error: Error): Record<string, unknown> => ({
   type: error.name,
   message: databaseTrouble(error) || "severity" in error ? scrub(error.message) : error.message,
   code: "code" in error ? error.code : undefined,

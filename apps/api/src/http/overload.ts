@@ -10,6 +10,8 @@ export const addOverloadGuard = (app: FastifyInstance): void => {
   let inFlight = 0;
   app.addHook("onRequest", async (request, reply) => {
     if (request.routeOptions.url === "/health" || request.routeOptions.url === "/ready") return;
+    // A stream of the console stays open for hours and is counted by itself.
+    if (request.routeOptions.config.stream) return;
     inFlight += 1;
     let over = false;
     // `close` comes after every end: a reply that was sent as well as a client that went away.

@@ -9,6 +9,16 @@ import { lineOf } from "../schemas/values.ts";
 import type { App } from "../server.ts";
 import { orderParams } from "./orders.ts";
 
+/** What PATCH takes. */
+export const BillingChangesSchema = Type.Object(
+  {
+    name: Type.Optional(lineOf(200, "Whom the invoice is made out to.")),
+    address: Type.Optional(Type.Union([AddressSchema, Type.Null()], { description: "Replaced as a whole." })),
+    vatId: Type.Optional(Type.Union([lineOf(40, "The buyer's VAT id.", "DE123456789"), Type.Null()])),
+  },
+  { additionalProperties: false, minProperties: 1, examples: [{ vatId: "DE123456789" }] },
+);
+
 const CompleteBilling = endpoint({
   scope: "orders:write",
   tag: "Orders",
@@ -19,16 +29,7 @@ const CompleteBilling = endpoint({
   errors: ["order_not_found", "order_already_invoiced", "order_needs_no_invoice"],
   guarded: true,
   params: orderParams,
-  body: Type.Object(
-    {
-      name: Type.Optional(lineOf(200, "Whom the invoice is made out to.")),
-      address: Type.Optional(
-        Type.Union([AddressSchema, Type.Null()], { description: "Replaced as a whole." }),
-      ),
-      vatId: Type.Optional(Type.Union([lineOf(40, "The buyer's VAT id.", "DE123456789"), Type.Null()])),
-    },
-    { additionalProperties: false, minProperties: 1, examples: [{ vatId: "DE123456789" }] },
-  ),
+  body: BillingChangesSchema,
   response: { 200: OrderSchema },
 });
 

@@ -1,0 +1,121 @@
+// Keeps a page up to date: the server says that something changed, and the page loads itself again, in place.
+import { selectedCount } from "./selection.js";
+
+const atMostEveryMs = 1_500;
+
+/** Why the page must not change under somebody's hands now; undefined: it may. */
+const reasonToPause = (dialog, edited) => {
+  const selected = selectedCount();
+  if (selected > 0) return `Paused: ${selected} selected`;
+  if (dialog?.open) return "Paused: a question is open";
+  if (edited()) return "Paused: you are editing";
+  return undefined;
+};
+
+export const listenForChanges = (htmx, { dialog, tellTime }) => {
+  const page = document.querySelector("#page");
+  let source;
+  let connected = false;
+  let missed = 0;
+  let last = 0;
+  let due;
+  let loading = false;
+  const touched = new Set();
+  const edited = () => [...touched].some((form) => form.isConnected);
+
+  const isLive = () => page.hasAttribute("data-live");
+  const show = () => {
+    const state = document.querySelector("#live-state");
+    const word = state?.querySelector(".live-word");
+    if (!state || !word) return;
+    const paused = reasonToPause(dialog, edited);
+    const text = !connected
+      ? "Connecting…"
+      : paused
+        ? missed > 0
+          ? `${paused} · it changed`
+          : paused
+        : "Live";
+    state.dataset.state = !connected ? "lost" : paused ? "paused" : "on";
+    if (word.textContent !== text) word.textContent = text;
+  };
+
+  const load = async () => {
+    due = undefined;
+    if (loading || reasonToPause(dialog, edited)) return show();
+    loading = true;
+    last = Date.now();
+    missed = 0;
+    await htmx.ajax("GET", location.pathname + location.search, {
+      target: "#page",
+      select: "#page",
+      swap: "outerMorph",
+      // A page that is gone, or a server that is away, must not take the place of what is shown.
+      push: "false",
+    });
+    loading = false;
+    tellTime();
+    show();
+  };
+  const changed = () => {
+    if (!isLive()) return;
+    missed += 1;
+    due ??= setTimeout(load, Math.max(0, last + atMostEveryMs - Date.now()));
+    show();
+  };
+
+  const close = () => {
+    source?.close();
+    source = undefined;
+  };
+  const open = () => {
+    if (source || !isLive() || document.hidden) return;
+    source = new EventSource("/console/live");
+    source.addEventListener("hello", () => {
+      connected = true;
+      show();
+    });
+    source.addEventListener("changed", changed);
+    source.addEventListener("signed-out", () => location.reload());
+    source.addEventListener("error", () => {
+      connected = false;
+      show();
+      // A reply that is no stream ends it for good: the session is over, or there are too many.
+      if (source?.readyState === EventSource.CLOSED) {
+        close();
+        setTimeout(open, 5_000);
+      }
+    });
+  };
+
+  // A browser opens six connections to a server: pages that nobody sees leave theirs to others.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return close();
+    open();
+    changed();
+  });
+  document.addEventListener("input", ({ target }) => {
+    const form = target.form ?? target.closest?.("form");
+    if (form?.matches("form.act")) touched.add(form);
+    show();
+  });
+  document.addEventListener("submit", ({ target }) => touched.delete(target));
+  document.addEventListener("change", show);
+  document.addEventListener("selection", () => {
+    show();
+    if (missed > 0) changed();
+  });
+  dialog?.addEventListener("close", () => {
+    if (missed > 0) changed();
+    show();
+  });
+  // What is put in place of the page must be the page: an error is none.
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { ctx } = event.detail;
+    if (ctx.target?.id === "page" && (ctx.response?.status ?? 200) >= 400) event.preventDefault();
+  });
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", open);
+  open();
+  show();
+};

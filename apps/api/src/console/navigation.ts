@@ -1,0 +1,27 @@
+interface Entry {
+  readonly key: string;
+  readonly name: string;
+  readonly path: string;
+  readonly icon: string;
+}
+
+/** The pages, as the navigation groups them. */
+export const navigation: readonly { readonly name: string; readonly entries: readonly Entry[] }[] = [
+  {
+    name: "Operate",
+    entries: [{ key: "attention", name: "Needs attention", path: "/console", icon: "bell" }],
+  },
+  {
+    name: "Books",
+    entries: [
+      { key: "orders", name: "Orders", path: "/console/orders", icon: "cart" },
+      { key: "invoices", name: "Invoices", path: "/console/invoices", icon: "page" },
+      { key: "customers", name: "Customers", path: "/console/customers", icon: "person" },
+      { key: "products", name: "Products", path: "/console/products", icon: "box" },
+    ],
+  },
+  {
+    name: "Oversight",
+    entries: [{ key: "clients", name: "Clients and keys", path: "/console/clients", icon: "key" }],
+  },
+];

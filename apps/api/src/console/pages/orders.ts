@@ -1,0 +1,139 @@
+import { findOrder } from "@billpost/db/orders";
+import { clientOfOrder, listBookedOrders } from "@billpost/db/operators/books";
+import { findClient } from "@billpost/db/clients";
+import { listTimeline } from "@billpost/db/timeline";
+import { ppmToPercent } from "@billpost/domain/tax-rate";
+import { Type } from "typebox";
+import type { FastifyRequest } from "fastify";
+import { bodyTag } from "../../http/etag.ts";
+import { refusal } from "../../http/problems.ts";
+import { completeBilling } from "../../operations/complete-billing.ts";
+import { BillingChangesSchema } from "../../routes/billing-details.ts";
+import { presentOrder } from "../../schemas/orders.ts";
+import type { App } from "../../server.ts";
+import { countries, readAddress, readText } from "../buyer-form.ts";
+import { checked, fieldOf, formOf, goOn } from "../forms.ts";
+import { acting, contextFor, reading } from "../kit.ts";
+import { addressWith, listed, oneOf, optionsOf, pageSize, placeInList, textIn } from "../lists.ts";
+import { missingWords } from "../missing-words.ts";
+import { sendPage } from "../page.ts";
+
+const invoiceStatuses = ["pending", "blocked", "issued", "not_required", "external"] as const;
+
+const listQuery = Type.Object(
+  {
+    ...placeInList,
+    invoice: oneOf(invoiceStatuses),
+    status: oneOf(["COMPLETED", "CANCELLED"]),
+    customer: Type.Optional(Type.Integer({ minimum: 1 })),
+    reference: textIn(100),
+  },
+  { additionalProperties: false },
+);
+
+const params = Type.Object({ orderId: Type.String({ maxLength: 60 }) });
+
+const notFound = () => refusal("order_not_found", "There is no such order.");
+
+/** Orders of every client, and what keeps one from its invoice. */
+export const addOrderPages = (app: App): void => {
+  const { db } = app.services;
+
+  const requireOrder = async (orderId: string) => {
+    const clientId = await clientOfOrder(db, orderId);
+    const order = clientId === undefined ? undefined : await findOrder(db, clientId, orderId);
+    if (clientId === undefined || !order) throw notFound();
+    return { clientId, order };
+  };
+
+  app.get("/orders", { ...reading, schema: { querystring: listQuery } }, async (request, reply) => {
+    const { before, invoice, status, customer, reference } = request.query;
+    const rows = await listBookedOrders(
+      db,
+      {
+        invoiceStatus: invoice || undefined,
+        status: status || undefined,
+        customerId: customer,
+        externalRef: reference || undefined,
+      },
+      { beforeId: before, limit: pageSize + 1 },
+    );
+    return sendPage(
+      request,
+      reply,
+      "orders",
+      { title: "Orders", nav: "orders", live: true },
+      {
+        ...listed(request.url, rows),
+        customer,
+        reference,
+        invoiceOptions: optionsOf(invoiceStatuses, invoice),
+        statusOptions: optionsOf(["COMPLETED", "CANCELLED"], status),
+        withoutCustomer: addressWith(request.url, { customer: undefined, before: undefined }),
+        filtered: Boolean(invoice || status || customer || reference),
+      },
+    );
+  });
+
+  app.get("/orders/:orderId", { ...reading, schema: { params } }, async (request, reply) => {
+    const { orderId } = request.params;
+    const { clientId, order } = await requireOrder(orderId);
+    const [client, timeline = []] = await Promise.all([
+      findClient(db, clientId),
+      listTimeline(db, clientId, orderId, { limit: 200 }),
+    ]);
+    const billable = order.invoiceStatus === "pending" || order.invoiceStatus === "blocked";
+    return sendPage(
+      request,
+      reply,
+      "order",
+      { title: orderId, nav: "orders", live: true },
+      {
+        order: {
+          ...order,
+          lines: order.lines.map((line) => ({ ...line, taxRate: ppmToPercent(line.taxRatePpm) })),
+          taxes: order.taxes.map((tax) => ({ ...tax, rate: ppmToPercent(tax.ratePpm) })),
+        },
+        client,
+        timeline: timeline.map((event) => ({ ...event, detail: detailOf(event.data) })),
+        billable,
+        billing: order.billing,
+        missing: missingWords(order.invoiceMissing),
+        countries: countries(order.billing.address?.countryCode),
+        tag: bodyTag(JSON.stringify(presentOrder(order))),
+      },
+    );
+  });
+
+  app.post("/orders/:orderId/billing", { ...acting, schema: { params } }, async (request, reply) => {
+    const { orderId } = request.params;
+    const { clientId } = await requireOrder(orderId);
+    const form = formOf(request);
+    const changes = checked(BillingChangesSchema, {
+      name: readText(form, "name") ?? "",
+      address: readAddress(form),
+      vatId: readText(form, "vatId"),
+    });
+    const order = await completeBilling(
+      contextFor(request, clientId),
+      orderId,
+      fieldOf(form, "tag"),
+      changes,
+    );
+    const note =
+      order.invoiceStatus === "pending"
+        ? "Saved. The invoice is being made."
+        : "Saved, but the invoice still lacks something.";
+    return goOn(request, reply, orderPath(request), note);
+  });
+};
+
+const orderPath = (request: FastifyRequest): string =>
+  `/console/orders/${encodeURIComponent((request.params as { orderId: string }).orderId)}`;
+
+/** What an event of the timeline says beyond its name, as short words. */
+const detailOf = (data: Readonly<Record<string, unknown>>): string =>
+  Object.entries(data)
+    .filter(([, value]) => typeof value !== "object" && value !== undefined)
+    .map(([name, value]) => `${name.replaceAll(/([A-Z])/g, " $1").toLowerCase()} ${String(value)}`)
+    .join(" · ");

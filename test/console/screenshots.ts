@@ -1,0 +1,79 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { readLocalConfig } from "@billpost/local/config";
+import { freePort } from "@billpost/local/ports";
+import { Stack } from "@billpost/local/stack";
+import { developmentKey } from "@billpost/local/database-setup";
+import type { Page } from "puppeteer";
+import { startFaultySes } from "@billpost/test/faulty-ses";
+import { launchConsoleBrowser } from "./console-browser.ts";
+import { fillWithWork } from "./sample-work.ts";
+
+const widths = { wide: { width: 1360, height: 860 }, narrow: { width: 390, height: 844 } } as const;
+
+/** Pictures of every page of the console, light and dark, wide and narrow, over work that really failed. */
+const takeScreenshots = async (folder: string): Promise<void> => {
+  await mkdir(folder, { recursive: true });
+  const dataDir = await mkdtemp(join(tmpdir(), "billpost-screenshots-"));
+  const ses = await startFaultySes();
+  const ports = await Promise.all(Array.from({ length: 5 }, freePort));
+  const [api, s3, sesPort, postgres, worker] = ports.map(String);
+  const config = readLocalConfig({
+    PATH: process.env["PATH"],
+    BILLPOST_DATA_DIR: dataDir,
+    PORT: api,
+    S3_PORT: s3,
+    SES_PORT: sesPort,
+    POSTGRES_PORT: postgres,
+    WORKER_PORT: worker,
+    SES_ENDPOINT: ses.endpoint,
+    INVOICE_PROFILE: "eu",
+    AMBIGUOUS_POLICY: "hold",
+    RATE_LIMIT_PER_MINUTE: "0",
+    RATE_LIMIT_ANONYMOUS_PER_MINUTE: "0",
+  });
+  const stack = new Stack(config, { step: () => {}, log: () => {} });
+  const chrome = await launchConsoleBrowser();
+  try {
+    const { addresses, databaseUrl } = await stack.start();
+    const paths = await fillWithWork({ url: addresses.api, databaseUrl, ses, key: developmentKey });
+    const page = await chrome.browser.newPage();
+    for (const theme of ["light", "dark"] as const) {
+      for (const [width, viewport] of Object.entries(widths)) {
+        await page.setViewport({ ...viewport, deviceScaleFactor: 1 });
+        await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+        const shoot = async (name: string) => {
+          await page.evaluate("document.fonts.ready.then(() => true)");
+          await page.screenshot({ path: join(folder, `${name}.${width}.${theme}.png`), fullPage: true });
+        };
+        if (theme === "light" && width === "wide") {
+          await page.goto(`${addresses.api}/console/sign-in`);
+          await shoot("sign-in");
+          await signIn(page, addresses.api);
+        }
+        for (const [name, path] of Object.entries(paths)) {
+          await page.goto(`${addresses.api}${path}`, { waitUntil: "load" });
+          await shoot(name);
+        }
+      }
+    }
+  } finally {
+    await chrome.close();
+    await stack.stop();
+    await ses.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+};
+
+const signIn = async (page: Page, url: string): Promise<void> => {
+  await page.goto(`${url}/console/sign-in`);
+  await page.type("#key", developmentKey);
+  await Promise.all([page.waitForNavigation(), page.click("button[type=submit]")]);
+};
+
+const [folder] = process.argv.slice(2);
+if (folder === undefined) {
+  process.stderr.write("usage: pnpm console:screenshots DIR\n");
+  process.exitCode = 2;
+} else await takeScreenshots(resolve(folder));
