@@ -43,13 +43,6 @@ export const fieldOf = (form: Form, name: string): string | undefined => {
   return text ? text.replaceAll("\r\n", "\n") : undefined;
 };
 
-/** Every value of a field that may be sent several times. */
-export const fieldsOf = (form: Form, name: string): readonly string[] => {
-  const value = form[name];
-  if (value === undefined) return [];
-  return typeof value === "string" ? [value] : value;
-};
-
 const compile = createValidatorCompiler();
 const compiled = new WeakMap<TSchema, ReturnType<typeof compile>>();
 
