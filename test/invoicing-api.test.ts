@@ -375,7 +375,7 @@ test("a verification compares bytes, and finds a stored PDF that was changed or 
     state: "finished",
     result: { verified: true, comparedBy: "bytes", revision: 1 },
   });
-  const environment = { BILLPOST_URL: on.api.url, BILLPOST_API_KEY: "bp_local_development_key" };
+  const environment = { BILLPOST_URL: on.api.url, BILLPOST_KEY: "bp_local_development_key" };
   const said = await runCli(["invoices", "verify", number], environment);
   expect(said.stdout).toContain(`${number}: verified, compared by bytes`);
   expect(said.code).toBe(0);

@@ -222,7 +222,7 @@ test("an export reads more than it holds, and months end where they do", async (
 });
 
 test("billpost series check says that the series are whole, and exits 1 when one is not", async () => {
-  const environment = { BILLPOST_URL: api.url, BILLPOST_API_KEY: "bp_local_development_key" };
+  const environment = { BILLPOST_URL: api.url, BILLPOST_KEY: "bp_local_development_key" };
   await withClient(api.database.superuserUrl, (superuser) =>
     superuser.query(
       "set session_replication_role = replica; update invoices set issue_date = issued_at::date where kind = 'invoice'",

@@ -212,7 +212,7 @@ test("given services are used as they are, and none of their kind is started", a
     expect((await record()).processes.map(({ name }) => name).toSorted()).toEqual(["api", "worker"]);
     expect(stack.output()).toContain(`${ses.endpoint} (given, not started here)`);
     // Our sample data and development key are for the embedded database alone.
-    expect(stack.output()).toContain("Bearer $BILLPOST_API_KEY");
+    expect(stack.output()).toContain("Bearer $BILLPOST_KEY");
     const answer = await fetch(`http://127.0.0.1:${ports.PORT}/api/orders`, {
       headers: { authorization: `Bearer ${developmentKey}` },
     });

@@ -122,7 +122,7 @@ test("the command reconciles through the API and says by its exit code whether s
   const { key } = await db
     .transaction()
     .execute((trx) => insertApiKey(trx, { clientId: 1, scopes: ["operator"] }));
-  const access = { BILLPOST_URL: api.url, BILLPOST_API_KEY: key };
+  const access = { BILLPOST_URL: api.url, BILLPOST_KEY: key };
 
   const left = await reconcileBy(access);
   expect(left.code).toBe(1);
@@ -133,7 +133,7 @@ test("the command reconciles through the API and says by its exit code whether s
   expect(right.code).toBe(0);
   expect(JSON.parse(right.stdout)).toMatchObject({ state: "done", left: 0, findings: [] });
 
-  const stranger = await reconcileBy({ ...access, BILLPOST_API_KEY: "bp_nobody_nothing-here" });
+  const stranger = await reconcileBy({ ...access, BILLPOST_KEY: "bp_nobody_nothing-here" });
   expect(stranger.code).toBe(1);
   expect(stranger.stderr).toContain("key_invalid");
   expect((await reconcileBy({ ...access, BILLPOST_URL: "http://127.0.0.1:9" })).code).toBe(3);

@@ -61,7 +61,7 @@ export function readLocalConfig(environment: Environment = process.env): LocalCo
       s3Endpoint: env.optionalUrl("S3_ENDPOINT", ["http", "https"]),
       sesEndpoint: env.optionalUrl("SES_ENDPOINT", ["http", "https"]),
       bucket: env.text("S3_BUCKET", "billpost-invoices"),
-      apiKey: databaseUrl ? env.optional("BILLPOST_API_KEY") : developmentKey,
+      apiKey: databaseUrl ? env.optional("BILLPOST_KEY") : developmentKey,
       environment,
     };
   });

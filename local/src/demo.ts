@@ -70,7 +70,7 @@ async function withOwnStack(config: LocalConfig): Promise<void> {
 
 async function followOrder({ addresses, apiKey, dataDir }: DemoStack): Promise<void> {
   if (!apiKey) {
-    throw new DemoFailed("This stack uses a database of yours: set BILLPOST_API_KEY to one of its keys.");
+    throw new DemoFailed("This stack uses a database of yours: set BILLPOST_KEY to one of its keys.");
   }
   const client = new DemoClient(addresses, apiKey);
   const items = chooseItems(await client.products());

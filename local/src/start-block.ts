@@ -45,7 +45,7 @@ function shown(url: string, { databaseUrl }: LocalConfig): string {
   return address.href;
 }
 
-function curl({ apiKey = "$BILLPOST_API_KEY" }: LocalConfig, api: string): string {
+function curl({ apiKey = "$BILLPOST_KEY" }: LocalConfig, api: string): string {
   return [
     `  curl -i ${api}/api/orders \\`,
     `    -H "Authorization: Bearer ${apiKey}" \\`,

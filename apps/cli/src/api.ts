@@ -1,47 +1,22 @@
+import { type Billpost, createBillpost } from "@billpost/client/billpost";
+import { version } from "@billpost/runtime/version";
 import { readApiAccess } from "./config.ts";
+import { say } from "./output.ts";
 
-/** What the API answered that was not a success. */
-export class ApiRefused extends Error {
-  override readonly name = "ApiRefused";
-  readonly status: number;
+/** Repetitions shorter than this go without saying. */
+const worthSayingMs = 2_000;
 
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
-/** The API cannot be reached at its address. */
-export class ApiUnreachable extends Error {
-  override readonly name = "ApiUnreachable";
-}
-
-/** Calls the API at BILLPOST_URL with BILLPOST_API_KEY; answers the JSON body. Throws ApiRefused, ApiUnreachable. */
-export const callApi = async <T>(method: "GET" | "POST", path: string, body?: object): Promise<T> => {
+/** The API at BILLPOST_URL with BILLPOST_KEY. */
+export const connect = (): Billpost => {
   const { url, key } = readApiAccess();
-  const response = await fetch(`${url}${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${key}`,
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
+  return createBillpost({
+    url,
+    key,
+    retries: 3,
+    userAgent: `billpost-cli/${version}`,
+    onRetry: ({ error, waitMs }) => {
+      if (waitMs >= worthSayingMs)
+        say(`${error.message}; trying again in ${Math.round(waitMs / 1000)} s.`);
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    redirect: "error",
-    signal: AbortSignal.timeout(30_000),
-  }).catch((error: unknown) => {
-    throw new ApiUnreachable(`${url}: ${error instanceof Error ? causeOf(error) : String(error)}`);
   });
-  const answer = (await response.json().catch(() => ({}))) as {
-    readonly detail?: string;
-    readonly code?: string;
-  };
-  if (response.ok) return answer as T;
-  throw new ApiRefused(
-    response.status,
-    `${answer.detail ?? response.statusText} (${answer.code ?? response.status})`,
-  );
 };
-
-/** `fetch failed` says nothing; its cause does. */
-const causeOf = (error: Error): string =>
-  error.cause instanceof Error && error.cause.message !== "" ? error.cause.message : error.message;

@@ -19,5 +19,5 @@ export interface ApiAccess {
 export const readApiAccess = (environment: Environment = process.env): ApiAccess =>
   readSettings(environment, (env) => ({
     url: env.url("BILLPOST_URL", ["http", "https"], "http://127.0.0.1:3000").replace(/\/+$/, ""),
-    key: env.text("BILLPOST_API_KEY"),
+    key: env.text("BILLPOST_KEY"),
   }));

@@ -1,3 +1,4 @@
+import { BillpostProblem, BillpostUnreachable } from "@billpost/client/errors";
 import { databaseTrouble } from "@billpost/db/database-errors";
 import { DomainError } from "@billpost/domain/domain-error";
 import { SettingsError } from "@billpost/runtime/settings";
@@ -6,7 +7,6 @@ import { Command, CommanderError } from "commander";
 import { addClientCommands } from "./commands/clients.ts";
 import { addInvoiceCommands } from "./commands/invoices.ts";
 import { addKeyCommands } from "./commands/keys.ts";
-import { ApiRefused, ApiUnreachable } from "./api.ts";
 import { addReconcileCommand } from "./commands/reconcile.ts";
 import { addSeriesCommands } from "./commands/series.ts";
 import { addStockCommands } from "./commands/stock.ts";
@@ -16,7 +16,7 @@ import { say } from "./output.ts";
 const createProgram = (): Command => {
   const program = new Command("billpost")
     .description(
-      "Operate Billpost. Clients, keys and stock work on the database of DATABASE_URL; the rest on the API at BILLPOST_URL with BILLPOST_API_KEY.",
+      "Operate Billpost. Clients, keys and stock work on the database of DATABASE_URL; the rest on the API at BILLPOST_URL with BILLPOST_KEY.",
     )
     .version(version)
     .showHelpAfterError("(--help tells more)")
@@ -62,11 +62,11 @@ const explain = (error: unknown): number => {
     say(`Refused: ${error.message} (${error.code})`);
     return exitCodes.refused;
   }
-  if (error instanceof ApiRefused) {
+  if (error instanceof BillpostProblem) {
     say(`Refused: ${error.message}`);
     return exitCodes.refused;
   }
-  if (error instanceof ApiUnreachable) {
+  if (error instanceof BillpostUnreachable) {
     say(`The API cannot be reached: ${error.message}`);
     return exitCodes.unavailable;
   }

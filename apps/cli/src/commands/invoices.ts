@@ -1,25 +1,12 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Command } from "commander";
-import { callApi } from "../api.ts";
+import type { AnswerOf, Billpost } from "@billpost/client/billpost";
+import { connect } from "../api.ts";
 import { parseId } from "../arguments.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printJson } from "../output.ts";
 
-interface Verification {
-  readonly id: number;
-  readonly number: string;
-  readonly state: "pending" | "finished" | "failed";
-  readonly result: {
-    readonly verified: boolean;
-    readonly comparedBy: "bytes" | "text" | "nothing";
-    readonly checks: readonly {
-      readonly check: string;
-      readonly result: "same" | "different" | "not_possible";
-      readonly message: string;
-      readonly differences: readonly string[];
-    }[];
-  } | null;
-}
+type Verification = AnswerOf<"get", "/api/invoice-verifications/{id}">;
 
 interface VerifyOptions {
   readonly wait: number;
@@ -39,9 +26,10 @@ export const addInvoiceCommands = (program: Command): void => {
     .option("--wait <seconds>", "how long a worker may take for each", parseId, 60)
     .option("--json", "print JSON")
     .action(async (numbers: readonly string[], { wait: seconds, json }: VerifyOptions) => {
+      const billpost = connect();
       const found: Verification[] = [];
       for (const number of numbers) {
-        const verification = await verify(number, seconds);
+        const verification = await verify(billpost, number, seconds);
         found.push(verification);
         if (!verification.result?.verified) process.exitCode = exitCodes.refused;
         if (!json) report(verification, seconds);
@@ -50,12 +38,12 @@ export const addInvoiceCommands = (program: Command): void => {
     });
 };
 
-const verify = async (number: string, seconds: number): Promise<Verification> => {
-  const path = `/api/invoices/${encodeURIComponent(number)}/verifications`;
-  const { id } = await callApi<Verification>("POST", path);
+const verify = async (billpost: Billpost, number: string, seconds: number): Promise<Verification> => {
+  const asked = await billpost.post("/api/invoices/{number}/verifications", { params: { path: { number } } });
   const started = performance.now();
   for (;;) {
-    const verification = await callApi<Verification>("GET", `/api/invoice-verifications/${id}`);
+    const params = { path: { id: asked.id } };
+    const verification = await billpost.get("/api/invoice-verifications/{id}", { params });
     if (verification.state !== "pending" || performance.now() - started > seconds * 1000) return verification;
     await wait(200);
   }

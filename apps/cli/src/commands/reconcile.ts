@@ -1,24 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Command } from "commander";
-import { callApi } from "../api.ts";
+import type { AnswerOf, Billpost, ItemOf } from "@billpost/client/billpost";
+import { connect } from "../api.ts";
 import { parseId } from "../arguments.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printJson, printTable, say } from "../output.ts";
 
-interface Reconciliation {
-  readonly id: number;
-  readonly state: "running" | "done" | "failed";
-  readonly checked: Readonly<Record<string, number>> | null;
-  readonly repaired: number;
-  readonly left: number;
-}
-
-interface Finding {
-  readonly kind: string;
-  readonly subject: string;
-  readonly repaired: boolean;
-  readonly act: string;
-}
+type Reconciliation = AnswerOf<"get", "/api/reconciliations/{id}">;
+type Finding = ItemOf<"/api/reconciliations/{id}/findings">;
 
 interface Options {
   readonly deep?: boolean;
@@ -36,9 +25,10 @@ export const addReconcileCommand = (program: Command): void => {
     .option("--wait <seconds>", "how long a worker may take", parseId, 3_600)
     .option("--json", "print JSON")
     .action(async ({ deep = false, json, wait: seconds }: Options) => {
-      const { id } = await callApi<Reconciliation>("POST", "/api/reconciliations", { deep });
-      const result = await finished(id, seconds);
-      const findings = await allFindings(id);
+      const billpost = connect();
+      const { id } = await billpost.post("/api/reconciliations", { body: { deep } });
+      const result = await finished(billpost, id, seconds);
+      const findings = await allFindings(billpost, id);
       if (result.state !== "done" || result.left > 0) process.exitCode = exitCodes.refused;
       if (json) return printJson({ ...result, findings });
       if (result.state !== "done")
@@ -62,25 +52,19 @@ export const addReconcileCommand = (program: Command): void => {
     });
 };
 
-const finished = async (id: number, seconds: number): Promise<Reconciliation> => {
+const finished = async (billpost: Billpost, id: number, seconds: number): Promise<Reconciliation> => {
   const started = performance.now();
   for (;;) {
-    const found = await callApi<Reconciliation>("GET", `/api/reconciliations/${id}`);
+    const found = await billpost.get("/api/reconciliations/{id}", { params: { path: { id } } });
     if (found.state !== "running" || performance.now() - started > seconds * 1000) return found;
     await wait(500);
   }
 };
 
-const allFindings = async (id: number): Promise<Finding[]> => {
+const allFindings = async (billpost: Billpost, id: number): Promise<Finding[]> => {
   const findings: Finding[] = [];
-  let cursor: string | null = "";
-  while (cursor !== null) {
-    const page: { data: Finding[]; nextCursor: string | null } = await callApi(
-      "GET",
-      `/api/reconciliations/${id}/findings?limit=100${cursor === "" ? "" : `&cursor=${cursor}`}`,
-    );
-    findings.push(...page.data);
-    cursor = page.nextCursor;
-  }
+  const params = { path: { id } };
+  for await (const finding of billpost.each("/api/reconciliations/{id}/findings", { params }))
+    findings.push(finding);
   return findings;
 };

@@ -1,27 +1,10 @@
 import type { Command } from "commander";
-import { callApi } from "../api.ts";
+import type { ItemOf } from "@billpost/client/billpost";
+import { connect } from "../api.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printJson, printTable, say } from "../output.ts";
 
-interface Series {
-  readonly kind: "invoice" | "credit_note";
-  readonly year: number;
-  readonly prefix: string;
-  readonly startNumber: number;
-  readonly lastIssueDate: string | null;
-  readonly count: number;
-  readonly firstNumber: number | null;
-  readonly lastNumber: number | null;
-  readonly gaps: readonly { readonly from: number; readonly to: number }[];
-  readonly missing: number;
-  readonly duplicates: number;
-  readonly datesGoingBack: number;
-  readonly wrongYear: number;
-  readonly wrongNumber: number;
-  readonly wrongContent: number | null;
-  readonly counterWrong: boolean;
-  readonly gapless: boolean;
-}
+type Series = ItemOf<"/api/invoice-series">;
 
 /** The proof of the numbers, for whoever audits them. */
 export const addSeriesCommands = (program: Command): void => {
@@ -35,7 +18,7 @@ export const addSeriesCommands = (program: Command): void => {
     .option("--content", "compare the frozen content of every document with its hash, too")
     .option("--json", "print JSON")
     .action(async ({ content = false, json }: { readonly content?: boolean; readonly json?: boolean }) => {
-      const { data } = await callApi<{ data: Series[] }>("GET", `/api/invoice-series?content=${content}`);
+      const { data } = await connect().get("/api/invoice-series", { params: { query: { content } } });
       const wrong = data.filter(({ gapless }) => !gapless);
       if (wrong.length > 0) process.exitCode = exitCodes.refused;
       if (json) return printJson(data);

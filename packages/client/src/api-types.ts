@@ -1,0 +1,4461 @@
+// Made by `pnpm client:generate` from the API's own /openapi.json. Do not edit.
+
+/** Every code that a refusal can have. */
+export type ProblemCode =
+  | "amount_too_large"
+  | "body_too_large"
+  | "client_name_taken"
+  | "client_not_found"
+  | "credit_note_not_creditable"
+  | "credit_request_not_found"
+  | "currency_mismatch"
+  | "customer_erased"
+  | "customer_needed"
+  | "customer_not_found"
+  | "database_unavailable"
+  | "delivery_not_found"
+  | "discount_too_large"
+  | "document_damaged"
+  | "document_not_found"
+  | "document_not_ready"
+  | "document_request_not_found"
+  | "external_ref_taken"
+  | "idempotency_key_in_flight"
+  | "idempotency_key_not_allowed"
+  | "idempotency_key_reused"
+  | "insufficient_stock"
+  | "internal_error"
+  | "invalid_cursor"
+  | "invoice_not_found"
+  | "key_expired"
+  | "key_invalid"
+  | "key_missing"
+  | "key_not_found"
+  | "key_revoked"
+  | "malformed_json"
+  | "malformed_request"
+  | "more_than_bought"
+  | "more_than_remains"
+  | "not_ready"
+  | "nothing_left_to_credit"
+  | "order_already_cancelled"
+  | "order_already_invoiced"
+  | "order_needs_no_invoice"
+  | "order_not_found"
+  | "overloaded"
+  | "precondition_failed"
+  | "precondition_required"
+  | "product_archived"
+  | "product_not_found"
+  | "range_not_satisfiable"
+  | "rate_limited"
+  | "reconciliation_not_found"
+  | "request_timed_out"
+  | "scope_missing"
+  | "sku_taken"
+  | "stock_not_tracked"
+  | "stock_too_large"
+  | "storage_unavailable"
+  | "suppressed_address_not_found"
+  | "too_many_decimals"
+  | "unknown_customer"
+  | "unknown_invoice_line"
+  | "unknown_order_line"
+  | "unknown_product"
+  | "unsupported_currency"
+  | "unsupported_media_type"
+  | "uri_too_long"
+  | "validation_failed"
+  | "verification_not_found";
+
+/** The POSTs that take an Idempotency-Key. */
+export const idempotentPosts: ReadonlySet<string> = new Set([
+  "/api/clients",
+  "/api/customers",
+  "/api/customers/{id}/erase",
+  "/api/invoices/{number}/credit-notes",
+  "/api/invoices/{number}/deliveries",
+  "/api/invoices/{number}/documents",
+  "/api/invoices/{number}/verifications",
+  "/api/orders",
+  "/api/orders/{orderId}/cancel",
+  "/api/orders/{orderId}/returns",
+  "/api/products",
+  "/api/products/{id}/archive",
+  "/api/products/{id}/stock-movements",
+  "/api/products/{id}/unarchive",
+  "/api/reconciliations",
+]);
+
+export interface paths {
+    "/api/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List clients, oldest first
+         * @description Needs the scope `operator:read`.
+         */
+        get: operations["listClients"];
+        put?: never;
+        /**
+         * Make a client
+         * @description Needs the scope `operator`.
+         */
+        post: operations["createClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a client's keys, newest first
+         * @description Needs the scope `operator:read`.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Make a key for a client
+         * @description A client may have several live keys: make the new one, change over, revoke the old one.
+         *
+         *     Needs the scope `operator`.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/clients/{id}/keys/{keyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key
+         * @description Every process refuses it within 3 seconds. Revoking again changes nothing.
+         *
+         *     Needs the scope `operator`.
+         */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a credit request
+         * @description Needs the scope `invoices:read`.
+         */
+        get: operations["getCreditRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List customers, oldest first
+         * @description Needs the scope `customers:read`.
+         */
+        get: operations["listCustomers"];
+        put?: never;
+        /**
+         * Make a customer
+         * @description Needs the scope `customers:write`.
+         */
+        post: operations["createCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a customer
+         * @description Needs the scope `customers:read`.
+         */
+        get: operations["getCustomer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a customer
+         * @description Orders and invoices keep the data as it was.
+         *
+         *     Needs the scope `customers:write`.
+         */
+        patch: operations["changeCustomer"];
+        trace?: never;
+    };
+    "/api/customers/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase a customer's personal data
+         * @description For good: in the customer, in its orders, in stored replies, in the audit and in deliveries. Issued invoices and credit notes keep what the law says they must. Refused while one of them, or its mail, is still to come. A second time changes nothing.
+         *
+         *     Needs the scope `customers:write`.
+         */
+        post: operations["eraseCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/document-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a document request
+         * @description Needs the scope `invoices:read`.
+         */
+        get: operations["getDocumentRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoice-series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prove the series of numbers
+         * @description Counted by the database over every document: from the start number to the last, each exactly once, in the order of the dates. It covers all clients, since the numbers are the seller's, and reads every document: it is for audits. With `content=true` the frozen content is compared with its hash, too, which takes several times as long.
+         *
+         *     Needs the scope `operator:read`.
+         */
+        get: operations["listInvoiceSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoice-verifications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a verification
+         * @description Needs the scope `invoices:read`.
+         */
+        get: operations["getInvoiceVerification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invoices and credit notes
+         * @description Newest first. With `updatedAfter` the longest unchanged first, which is the way to follow changes: pass the last `updatedAt` you saw, less some seconds for transactions that commit late. To read everything for the first time, list without it.
+         *
+         *     Needs the scope `invoices:read`.
+         */
+        get: operations["listInvoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an invoice or credit note
+         * @description As it was issued, with its credit notes, PDFs and deliveries.
+         *
+         *     Needs the scope `invoices:read`.
+         */
+        get: operations["getInvoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{number}/credit-notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give back an invoice, whole or in part
+         * @description Holds what is to be given back at once, so that no two requests credit the same piece; the worker then numbers the credit note in its own series, renders it and sends it. Poll `Location` for its number. Amounts follow from what was charged, so that crediting in any number of steps gives back exactly that.
+         *
+         *     Needs the scope `invoices:write`.
+         */
+        post: operations["creditInvoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{number}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the deliveries of an invoice or credit note, oldest first
+         * @description Needs the scope `invoices:read`.
+         */
+        get: operations["listInvoiceDeliveries"];
+        put?: never;
+        /**
+         * Send an invoice or credit note again
+         * @description The stored PDF, byte for byte, to the customer or to the address `to`, as a delivery of its own with a reason. Send an Idempotency-Key, so that a repeated request is not another message.
+         *
+         *     Needs the scope `invoices:write`.
+         */
+        post: operations["resendInvoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{number}/deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a delivery of an invoice or credit note
+         * @description Needs the scope `invoices:read`.
+         */
+        get: operations["getInvoiceDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{number}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the PDFs of an invoice or credit note, the original first
+         * @description Needs the scope `invoices:read`.
+         */
+        get: operations["listInvoiceDocuments"];
+        put?: never;
+        /**
+         * Make another PDF of an invoice or credit note
+         * @description From what was frozen when it was issued, with today's template, or in another language, as a new revision. The legal content cannot change, and the PDFs before stay. Poll `Location`.
+         *
+         *     Needs the scope `invoices:write`.
+         */
+        post: operations["renderInvoiceAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{number}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the PDF of an invoice or credit note
+         * @description The original's bytes, or those of a `revision`. Its SHA-256 is the ETag; one byte range is answered 206. With `link=true` a presigned link instead.
+         *
+         *     Needs the scope `invoices:read`.
+         */
+        get: operations["getInvoicePdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/{number}/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check an invoice or credit note against its stored PDF
+         * @description The worker compares the hashes of the frozen content and of the stored PDF, and renders it again: by bytes when template and Chrome are the same, else by text. Poll `Location`.
+         *
+         *     Needs the scope `invoices:read`.
+         */
+        post: operations["verifyInvoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invoices/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a month for the bookkeeper
+         * @description Every invoice and credit note with an issue date in the month. CSV has one row for each tax rate of a document, so that columns can be summed within a kind and currency; cells that a spreadsheet would take for formulas begin with an apostrophe. JSON Lines has one object for each document.
+         *
+         *     Needs the scope `invoices:read`.
+         */
+        get: operations["exportInvoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List orders
+         * @description Newest first. With `updatedAfter` the longest unchanged first, which is the way to follow changes: pass the last `updatedAt` you saw, less some seconds for transactions that commit late.
+         *
+         *     Needs the scope `orders:read`.
+         */
+        get: operations["listOrders"];
+        put?: never;
+        /**
+         * Place an order
+         * @description Takes the stock, writes the order and asks for its invoice in one transaction: all or nothing. Send an Idempotency-Key, so that a lost reply can be asked for again.
+         *
+         *     Needs the scope `orders:write`.
+         */
+        post: operations["placeOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{orderId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an order
+         * @description Needs the scope `orders:read`.
+         */
+        get: operations["getOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{orderId}/billing-details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Complete whom the invoice is made out to
+         * @description Before the invoice is numbered only. An order that was `blocked` is tried again at once: it becomes `pending`, and `blocked` again with what is still missing. The customer's own data stays as it is.
+         *
+         *     Needs the scope `orders:write`.
+         */
+        patch: operations["completeBillingDetails"];
+        trace?: never;
+    };
+    "/api/orders/{orderId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an order
+         * @description What has not come back returns to stock through the ledger. Before its invoice was numbered there will be none; after that, a credit note gives back what is left of it.
+         *
+         *     Needs the scope `orders:write`.
+         */
+        post: operations["cancelOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{orderId}/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was issued for an order, oldest first
+         * @description Needs the scope `invoices:read`.
+         */
+        get: operations["listInvoicesOfOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{orderId}/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take goods of an order back
+         * @description Into stock, if asked. A credit note of the lines follows; when the invoice was not yet numbered, after the invoice.
+         *
+         *     Needs the scope `orders:write`.
+         */
+        post: operations["returnGoods"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{orderId}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to an order, oldest first
+         * @description `order.placed`, `order.cancelled`, `order.returned`, `invoice.issued`, `invoice.blocked`, `credit_note.issued`, `document.stored`, `email.sent`, `delivery.retrying`, `delivery.failed` and others. Never pruned.
+         *
+         *     Needs the scope `orders:read`.
+         */
+        get: operations["getTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List products, oldest first
+         * @description Archived ones too, unless `archived` says otherwise.
+         *
+         *     Needs the scope `catalog:read`.
+         */
+        get: operations["listProducts"];
+        put?: never;
+        /**
+         * Add a product to the catalogue
+         * @description `stock` becomes the first receipt in the product's stock ledger.
+         *
+         *     Needs the scope `catalog:write`.
+         */
+        post: operations["createProduct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a product
+         * @description Needs the scope `catalog:read`.
+         */
+        get: operations["getProduct"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a product
+         * @description Orders keep the data as it was. A sale changes the ETag too, but not so that If-Match fails: only a change of the catalogue's data does that.
+         *
+         *     Needs the scope `catalog:write`.
+         */
+        patch: operations["changeProduct"];
+        trace?: never;
+    };
+    "/api/products/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a product out of the catalogue
+         * @description A second time changes nothing.
+         *
+         *     Needs the scope `catalog:write`.
+         */
+        post: operations["archiveProduct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{id}/stock-movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a product's stock ledger, oldest first
+         * @description The sum of `quantity` is the product's stock.
+         *
+         *     Needs the scope `catalog:read`.
+         */
+        get: operations["listStockMovements"];
+        put?: never;
+        /**
+         * Move a product's stock
+         * @description Stock is never set, only moved. It never goes below zero.
+         *
+         *     Needs the scope `catalog:write`.
+         */
+        post: operations["addStockMovement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{id}/unarchive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a product back into the catalogue
+         * @description A second time changes nothing.
+         *
+         *     Needs the scope `catalog:write`.
+         */
+        post: operations["unarchiveProduct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look for what fell between the tables, the queue and the object store
+         * @description A worker looks and repairs what is safe: work without a job, jobs without work, locks of dead workers, completed orders that nothing invoices. The rest is listed with what repairs it. It also runs every 10 minutes.
+         *
+         *     Needs the scope `operator`.
+         */
+        post: operations["startReconciliation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reconciliations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how a reconciliation stands
+         * @description Needs the scope `operator:read`.
+         */
+        get: operations["getReconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reconciliations/{id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a reconciliation found
+         * @description Needs the scope `operator:read`.
+         */
+        get: operations["listReconciliationFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suppressed-addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List addresses that get no mail, newest first
+         * @description A hard bounce or a complaint that SES reports stops automatic mail to its address until it is cleared.
+         *
+         *     Needs the scope `operator:read`.
+         */
+        get: operations["listSuppressedAddresses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suppressed-addresses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Allow mail to an address again
+         * @description Needs the scope `operator`.
+         */
+        delete: operations["clearSuppressedAddress"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the process is alive
+         * @description Never depends on the database.
+         */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{orderId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an order, by the shorter path
+         * @description Needs the scope `orders:read`.
+         */
+        get: operations["getOrderShort"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether requests may be sent here
+         * @description The database is reachable and at least as new as this version, and the process is not stopping.
+         */
+        get: operations["ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * Address
+         * @description A postal address.
+         */
+        Address: {
+            /**
+             * @description Town or city.
+             * @example San Francisco
+             */
+            city: string;
+            /**
+             * @description ISO 3166-1 alpha-2, in capitals.
+             * @example US
+             * @enum {unknown}
+             */
+            countryCode: "AD" | "AE" | "AF" | "AG" | "AI" | "AL" | "AM" | "AO" | "AQ" | "AR" | "AS" | "AT" | "AU" | "AW" | "AX" | "AZ" | "BA" | "BB" | "BD" | "BE" | "BF" | "BG" | "BH" | "BI" | "BJ" | "BL" | "BM" | "BN" | "BO" | "BQ" | "BR" | "BS" | "BT" | "BV" | "BW" | "BY" | "BZ" | "CA" | "CC" | "CD" | "CF" | "CG" | "CH" | "CI" | "CK" | "CL" | "CM" | "CN" | "CO" | "CR" | "CU" | "CV" | "CW" | "CX" | "CY" | "CZ" | "DE" | "DJ" | "DK" | "DM" | "DO" | "DZ" | "EC" | "EE" | "EG" | "EH" | "ER" | "ES" | "ET" | "FI" | "FJ" | "FK" | "FM" | "FO" | "FR" | "GA" | "GB" | "GD" | "GE" | "GF" | "GG" | "GH" | "GI" | "GL" | "GM" | "GN" | "GP" | "GQ" | "GR" | "GS" | "GT" | "GU" | "GW" | "GY" | "HK" | "HM" | "HN" | "HR" | "HT" | "HU" | "ID" | "IE" | "IL" | "IM" | "IN" | "IO" | "IQ" | "IR" | "IS" | "IT" | "JE" | "JM" | "JO" | "JP" | "KE" | "KG" | "KH" | "KI" | "KM" | "KN" | "KP" | "KR" | "KW" | "KY" | "KZ" | "LA" | "LB" | "LC" | "LI" | "LK" | "LR" | "LS" | "LT" | "LU" | "LV" | "LY" | "MA" | "MC" | "MD" | "ME" | "MF" | "MG" | "MH" | "MK" | "ML" | "MM" | "MN" | "MO" | "MP" | "MQ" | "MR" | "MS" | "MT" | "MU" | "MV" | "MW" | "MX" | "MY" | "MZ" | "NA" | "NC" | "NE" | "NF" | "NG" | "NI" | "NL" | "NO" | "NP" | "NR" | "NU" | "NZ" | "OM" | "PA" | "PE" | "PF" | "PG" | "PH" | "PK" | "PL" | "PM" | "PN" | "PR" | "PS" | "PT" | "PW" | "PY" | "QA" | "RE" | "RO" | "RS" | "RU" | "RW" | "SA" | "SB" | "SC" | "SD" | "SE" | "SG" | "SH" | "SI" | "SJ" | "SK" | "SL" | "SM" | "SN" | "SO" | "SR" | "SS" | "ST" | "SV" | "SX" | "SY" | "SZ" | "TC" | "TD" | "TF" | "TG" | "TH" | "TJ" | "TK" | "TL" | "TM" | "TN" | "TO" | "TR" | "TT" | "TV" | "TW" | "TZ" | "UA" | "UG" | "UM" | "US" | "UY" | "UZ" | "VA" | "VC" | "VE" | "VG" | "VI" | "VN" | "VU" | "WF" | "WS" | "YE" | "YT" | "ZA" | "ZM" | "ZW";
+            /**
+             * @description Street and number, or a post office box.
+             * @example 1 Market Street
+             */
+            line1: string;
+            /**
+             * @description Building, floor, care of.
+             * @example Floor 3
+             */
+            line2?: string;
+            /**
+             * @description As the country writes it.
+             * @example 94105
+             */
+            postalCode?: string;
+            /**
+             * @description State, province or prefecture.
+             * @example CA
+             */
+            region?: string;
+        };
+        /**
+         * Client
+         * @description A client: a shop or back office that calls this API.
+         */
+        Client: {
+            createdAt: string;
+            /**
+             * @description The client's id.
+             * @example 1
+             */
+            id: number;
+            /**
+             * @description Lower case letters, digits and hyphens.
+             * @example shop-eu
+             */
+            name: string;
+        };
+        /**
+         * CreatedKey
+         * @description The new key. Its secret is shown this once.
+         */
+        CreatedKey: {
+            /**
+             * @description The client it belongs to.
+             * @example 1
+             */
+            clientId: number;
+            createdAt: string;
+            /** @description Null: never. */
+            expiresAt: string | null;
+            /**
+             * @description The key's id.
+             * @example 1
+             */
+            id: number;
+            /** @description The key itself. It is shown this once and kept nowhere. */
+            key: string;
+            label: string;
+            /** @description To the minute. */
+            lastUsedAt: string | null;
+            /** @description The part of the key that may be seen. */
+            prefix: string;
+            /** @description Null: not revoked. */
+            revokedAt: string | null;
+            scopes: string[];
+        };
+        /**
+         * CreditRequest
+         * @description A credit note that is wanted, or what became of it.
+         */
+        CreditRequest: {
+            createdAt: string;
+            /**
+             * @description The credit note, once issued.
+             * @example CN-2026-000001
+             */
+            creditNoteNumber: string | null;
+            /**
+             * @description The credit request.
+             * @example 1
+             */
+            id: number;
+            /** @description The invoice it corrects; null until the order has one. */
+            invoiceNumber: string | null;
+            /** @description What it gives back; null: whatever remains when it is numbered. */
+            lines: {
+                /** @description As on the invoice. */
+                lineNumber: number;
+                /**
+                 * @description Units.
+                 * @example 1
+                 */
+                quantity: number;
+            }[] | null;
+            orderId: string;
+            reason: string;
+            /** @description When it was issued, or found to have nothing to give back. */
+            settledAt: string | null;
+            /** @enum {unknown} */
+            source: "request" | "cancellation" | "return";
+            /**
+             * @description `pending`: the worker will number it. `issued`: `creditNoteNumber` names it. `nothing_to_credit`: all was given back before. `failed`: an operator can start it again.
+             * @enum {unknown}
+             */
+            state: "pending" | "issued" | "nothing_to_credit" | "failed";
+        };
+        /**
+         * Customer
+         * @description A customer of the client that the key belongs to.
+         */
+        Customer: {
+            address: components["schemas"]["Address"] | null;
+            createdAt: string;
+            email: string;
+            /** @description When the personal data was erased; null: it was not. */
+            erasedAt: string | null;
+            /**
+             * @description The customer's id.
+             * @example 1
+             */
+            id: number;
+            locale: string;
+            name: string;
+            updatedAt: string;
+            /**
+             * @description VAT id.
+             * @example DE123456789
+             */
+            vatId: string | null;
+            /** @description Grows with each change. */
+            version: number;
+        };
+        /**
+         * Delivery
+         * @description One intent to bring a document to an address.
+         */
+        Delivery: {
+            attempts: number;
+            createdAt: string;
+            /**
+             * @description The delivery.
+             * @example 1
+             */
+            id: number;
+            /** @description Of its last attempt that failed. */
+            lastErrorClass: string | null;
+            /** @description Why it was sent again. */
+            reason: string | null;
+            /** @description Of the document it brings; null: not rendered yet. */
+            revision: number | null;
+            /** @description When SES accepted it. */
+            sentAt: string | null;
+            /** @example sent */
+            state: string;
+            /** @description The address. */
+            to: string;
+            /**
+             * @description Why it was made.
+             * @enum {unknown}
+             */
+            type: "issue" | "resend" | "batch";
+            updatedAt: string;
+        };
+        /**
+         * Document
+         * @description One PDF of an invoice. It is never overwritten.
+         */
+        Document: {
+            chromeVersion: string;
+            /** @example en */
+            locale: string;
+            pages: number;
+            /**
+             * @description Path of the bytes.
+             * @example /api/invoices/INV-2026-000001/pdf?revision=1
+             */
+            pdf: string;
+            renderedAt: string;
+            /**
+             * @description 1 is the original, which was sent.
+             * @example 1
+             */
+            revision: number;
+            /** @description Of the PDF's bytes; its ETag. */
+            sha256: string;
+            /** @description Bytes. */
+            size: number;
+            /** @description When it was known to be stored; null: on its way. */
+            storedAt: string | null;
+            /** @description Of all that decides its look. */
+            templateHash: string;
+        };
+        /**
+         * DocumentRequest
+         * @description A PDF that is wanted, or what became of the wish.
+         */
+        DocumentRequest: {
+            createdAt: string;
+            /** @description Why it cannot be made. */
+            failure: string | null;
+            /**
+             * @description The document request.
+             * @example 1
+             */
+            id: number;
+            /** @example de */
+            locale: string;
+            /** @example INV-2026-000001 */
+            number: string;
+            /** @description Once it is rendered. */
+            revision: number | null;
+            /** @enum {unknown} */
+            state: "pending" | "stored" | "failed";
+        };
+        /** FieldError */
+        FieldError: {
+            /** @description Units that are left for this line. */
+            available?: number;
+            /**
+             * @description What is wrong with it; stable.
+             * @example out_of_range
+             */
+            code: string;
+            /** @description The same for people. */
+            detail: string;
+            /**
+             * @description The part of the request.
+             * @enum {unknown}
+             */
+            in: "body" | "query" | "path" | "header";
+            /**
+             * @description JSON pointer (RFC 6901) of the field in that part.
+             * @example /items/0/quantity
+             */
+            pointer: string;
+            productId?: number;
+            /** @description Units that this line asks for. */
+            requested?: number;
+        };
+        /**
+         * Invoice
+         * @description An invoice or credit note as it was issued, and what became of it.
+         */
+        Invoice: {
+            buyer: {
+                address: components["schemas"]["Address"] | null;
+                name: string;
+                /** @description The buyer's VAT id. */
+                vatId: string | null;
+            };
+            creditNotes: {
+                issueDate: string;
+                number: string;
+                /** @description Given back. In major units of `currency`. */
+                total: number;
+            }[];
+            /** @description What was asked to be given back. */
+            creditRequests: components["schemas"]["CreditRequest"][];
+            /**
+             * @description ISO 4217, of all its amounts.
+             * @example USD
+             */
+            currency: string;
+            /**
+             * @description The customer it was issued to.
+             * @example 1
+             */
+            customerId: number;
+            deliveries: components["schemas"]["Delivery"][];
+            /**
+             * @description Of its latest delivery: `sent`, `delivered`, `failed` and others; null while there is none.
+             * @example sent
+             */
+            deliveryState: string | null;
+            discounts: {
+                /** @description Taken off the lines. In major units of `currency`. */
+                amount: number;
+                label: string;
+            }[];
+            documents: components["schemas"]["Document"][];
+            /** @description The order's reference. */
+            externalRef: string | null;
+            /**
+             * @description When it was numbered.
+             * @example 2026-01-15T10:30:00.123Z
+             */
+            issuedAt: string;
+            /**
+             * @description Calendar date in the seller's time zone.
+             * @example 2026-01-15
+             */
+            issueDate: string;
+            /** @enum {unknown} */
+            kind: "invoice" | "credit_note";
+            lines: components["schemas"]["InvoiceLine"][];
+            /** @description BCP 47. */
+            locale: string;
+            /** @description Statements printed by law. */
+            mentions: ("reverse_charge" | "exempt")[];
+            /** @example INV-2026-000001 */
+            number: string;
+            /** @example ORD-2026-000001 */
+            orderId: string;
+            /** @description On a credit note: what it corrects. */
+            original: {
+                issueDate: string;
+                number: string;
+            } | null;
+            /**
+             * @description On a credit note: the invoice it corrects.
+             * @example INV-2026-000001
+             */
+            originalNumber: string | null;
+            /** @description The buyer's reference. */
+            purchaseOrder: string | null;
+            /** @description Why the credit note was made. */
+            reason: string | null;
+            /** @description The invoice that takes its place. */
+            replacedBy: string | null;
+            /** @description The invoice that it takes the place of. */
+            replaces: string | null;
+            /**
+             * @description What prices with tax cannot reach from a net amount; usually 0. In major units of `currency`.
+             * @example 0
+             */
+            rounding: number;
+            seller: {
+                address: components["schemas"]["Address"];
+                /** @description The seller's address for questions. */
+                email: string | null;
+                name: string;
+                /** @description The seller's VAT id. */
+                vatId: string | null;
+            };
+            /** @description Of the frozen legal content, as canonical JSON (RFC 8785). */
+            snapshotSha256: string;
+            /**
+             * @description `issued`, or how much credit notes have given back of it. Derived: what was issued does not change. A credit note is always `issued`.
+             * @enum {unknown}
+             */
+            state: "issued" | "partially_credited" | "credited";
+            /**
+             * @description Sum of the lines without tax. Positive on a credit note too. In major units of `currency`.
+             * @example 39.98
+             */
+            subtotal: number;
+            supplyDate: string;
+            /**
+             * @description All tax. In major units of `currency`.
+             * @example 4
+             */
+            tax: number;
+            taxes: {
+                /** @enum {unknown} */
+                category: "standard" | "zero" | "exempt" | "reverse_charge";
+                /** @description Why it is not taxed. */
+                exemptionReason: string | null;
+                /** @description Percent. */
+                ratePercent: number;
+                /** @description The tax, rounded once. In major units of `currency`. */
+                tax: number;
+                /** @description What the tax is computed on. In major units of `currency`. */
+                taxable: number;
+            }[];
+            /**
+             * @description `subtotal` + `tax` + `rounding`. In major units of `currency`.
+             * @example 43.98
+             */
+            total: number;
+            /** @description When it was issued, credited, rendered or its delivery moved, whichever was last. */
+            updatedAt: string;
+        };
+        /** InvoiceLine */
+        InvoiceLine: {
+            /** @description Units that a credit note can still give back. */
+            creditableQuantity: number;
+            /** @description Units given back by credit notes; 0 on a credit note. */
+            creditedQuantity: number;
+            /** @description This line's share of the discounts. In major units of `currency`. */
+            discount: number;
+            /** @description Why it is not taxed. */
+            exemptionReason: string | null;
+            /** @description Credit notes name lines by it. */
+            lineNumber: number;
+            name: string;
+            /** @description After discount and without tax. In major units of `currency`. */
+            netPrice: number;
+            priceIncludesTax: boolean;
+            /** @description Units. */
+            quantity: number;
+            sku: string;
+            /** @enum {unknown} */
+            taxCategory: "standard" | "zero" | "exempt" | "reverse_charge";
+            /**
+             * @description Percent.
+             * @example 10
+             */
+            taxRatePercent: number;
+            /**
+             * @description `quantity` × `unitPrice`. In major units of `currency`.
+             * @example 39.98
+             */
+            totalPrice: number;
+            /** @description What one `quantity` is. */
+            unit: string;
+            /**
+             * @description Price of one unit, with tax when `priceIncludesTax`. In major units of `currency`.
+             * @example 19.99
+             */
+            unitPrice: number;
+        };
+        /**
+         * InvoiceSummary
+         * @description An invoice or credit note.
+         */
+        InvoiceSummary: {
+            /**
+             * @description ISO 4217, of all its amounts.
+             * @example USD
+             */
+            currency: string;
+            /**
+             * @description The customer it was issued to.
+             * @example 1
+             */
+            customerId: number;
+            /**
+             * @description Of its latest delivery: `sent`, `delivered`, `failed` and others; null while there is none.
+             * @example sent
+             */
+            deliveryState: string | null;
+            /**
+             * @description When it was numbered.
+             * @example 2026-01-15T10:30:00.123Z
+             */
+            issuedAt: string;
+            /**
+             * @description Calendar date in the seller's time zone.
+             * @example 2026-01-15
+             */
+            issueDate: string;
+            /** @enum {unknown} */
+            kind: "invoice" | "credit_note";
+            /** @example INV-2026-000001 */
+            number: string;
+            /** @example ORD-2026-000001 */
+            orderId: string;
+            /**
+             * @description On a credit note: the invoice it corrects.
+             * @example INV-2026-000001
+             */
+            originalNumber: string | null;
+            /**
+             * @description What prices with tax cannot reach from a net amount; usually 0. In major units of `currency`.
+             * @example 0
+             */
+            rounding: number;
+            /**
+             * @description `issued`, or how much credit notes have given back of it. Derived: what was issued does not change. A credit note is always `issued`.
+             * @enum {unknown}
+             */
+            state: "issued" | "partially_credited" | "credited";
+            /**
+             * @description Sum of the lines without tax. Positive on a credit note too. In major units of `currency`.
+             * @example 39.98
+             */
+            subtotal: number;
+            /**
+             * @description All tax. In major units of `currency`.
+             * @example 4
+             */
+            tax: number;
+            /**
+             * @description `subtotal` + `tax` + `rounding`. In major units of `currency`.
+             * @example 43.98
+             */
+            total: number;
+            /** @description When it was issued, credited, rendered or its delivery moved, whichever was last. */
+            updatedAt: string;
+        };
+        /**
+         * InvoiceVerification
+         * @description A check of an invoice against its stored PDF.
+         */
+        InvoiceVerification: {
+            createdAt: string;
+            /** @description When the worker had looked. */
+            finishedAt: string | null;
+            /**
+             * @description The verification.
+             * @example 1
+             */
+            id: number;
+            /** @example INV-2026-000001 */
+            number: string;
+            /** @description Null until it is finished. */
+            result: {
+                checks: {
+                    /** @enum {unknown} */
+                    check: "snapshot_hash" | "snapshot_content" | "stored_object" | "rendering";
+                    /** @description Lines of text that only one side has: `- stored`, `+ rendered`. */
+                    differences: string[];
+                    message: string;
+                    /** @enum {unknown} */
+                    result: "same" | "different" | "not_possible";
+                }[];
+                /**
+                 * @description By bytes when template and Chrome are those of the stored PDF, else by the text.
+                 * @enum {unknown}
+                 */
+                comparedBy: "bytes" | "text" | "nothing";
+                /** @description Of the PDF that was compared. */
+                revision: number | null;
+                /** @description Whether nothing differs. */
+                verified: boolean;
+            } | null;
+            /**
+             * @description `failed`: the worker could not look; an operator can start it again.
+             * @enum {unknown}
+             */
+            state: "pending" | "finished" | "failed";
+        };
+        /**
+         * Key
+         * @description A key, without its secret.
+         */
+        Key: {
+            /**
+             * @description The client it belongs to.
+             * @example 1
+             */
+            clientId: number;
+            createdAt: string;
+            /** @description Null: never. */
+            expiresAt: string | null;
+            /**
+             * @description The key's id.
+             * @example 1
+             */
+            id: number;
+            label: string;
+            /** @description To the minute. */
+            lastUsedAt: string | null;
+            /** @description The part of the key that may be seen. */
+            prefix: string;
+            /** @description Null: not revoked. */
+            revokedAt: string | null;
+            scopes: string[];
+        };
+        /**
+         * Order
+         * @description The order.
+         */
+        Order: {
+            /** @description The buyer as the invoice names it. */
+            billing: {
+                address: components["schemas"]["Address"] | null;
+                name: string;
+                /** @description The buyer's VAT id. */
+                vatId: string | null;
+            };
+            /** @description When it was cancelled. */
+            cancelledAt: string | null;
+            /**
+             * @description When it was placed, to the second.
+             * @example 2026-01-15T10:30:00Z
+             */
+            createdAt: string;
+            /**
+             * @description ISO 4217, of all its amounts.
+             * @example USD
+             */
+            currency: string;
+            /** @description As it was when the order was placed. */
+            customerEmail: string;
+            /**
+             * @description The customer.
+             * @example 1
+             */
+            customerId: number;
+            /**
+             * @description As it was when the order was placed.
+             * @example John Doe
+             */
+            customerName: string;
+            discounts: {
+                /** @description Taken off the lines. In major units of `currency`. */
+                amount: number;
+                label: string;
+            }[];
+            /** @description Your own reference. */
+            externalRef: string | null;
+            /** @description Internal; `orderId` names the order everywhere. */
+            id: number;
+            /** @description What was issued for it, oldest first. */
+            invoices: components["schemas"]["OrderInvoice"][];
+            /**
+             * @description `pending`: being made. `blocked`: `missing` says what it lacks. `not_required`: cancelled before numbering.
+             * @enum {unknown}
+             */
+            invoiceStatus: "pending" | "blocked" | "issued" | "not_required" | "external";
+            items: components["schemas"]["OrderLine"][];
+            /**
+             * @description BCP 47; the language of the invoice.
+             * @example en
+             */
+            locale: string;
+            /** @description With `blocked`: the data that the invoice lacks. */
+            missing?: string[];
+            /**
+             * @description The order's name in paths and filters.
+             * @example ORD-2026-000001
+             */
+            orderId: string;
+            /** @description The buyer's reference. */
+            purchaseOrder: string | null;
+            /**
+             * @description What prices with tax cannot reach from a net amount; usually 0. In major units of `currency`.
+             * @example 0
+             */
+            rounding: number;
+            /** @enum {unknown} */
+            status: "COMPLETED" | "CANCELLED";
+            /**
+             * @description Sum of the lines after discounts, without tax. In major units of `currency`.
+             * @example 39.98
+             */
+            subtotal: number;
+            /**
+             * @description All tax. In major units of `currency`.
+             * @example 4
+             */
+            tax: number;
+            /** @description The tax by category and rate. */
+            taxes: components["schemas"]["Tax"][];
+            /**
+             * @description What the buyer owes: `subtotal` + `tax` + `rounding`. In major units of `currency`.
+             * @example 43.98
+             */
+            total: number;
+            /** @description When it was last changed. */
+            updatedAt: string;
+        };
+        /** OrderInvoice */
+        OrderInvoice: {
+            /** @description Of its latest email: `sent`, `delivered`, `failed` and others; null while there is none. */
+            deliveryState: string | null;
+            /** @enum {unknown} */
+            kind: "invoice" | "credit_note";
+            /** @example INV-2026-000001 */
+            number: string;
+            /** @enum {unknown} */
+            state: "issued" | "partially_credited" | "credited";
+        };
+        /** OrderLine */
+        OrderLine: {
+            /** @description This line's share of the order's discounts. In major units of `currency`. */
+            discount: number;
+            /** @description From 1; returns and credit notes name lines by it. */
+            lineNumber: number;
+            /** @description After discount and without tax. In major units of `currency`. */
+            netPrice: number;
+            priceIncludesTax: boolean;
+            /**
+             * @description The product.
+             * @example 1
+             */
+            productId: number;
+            /** @description As it was when the order was placed. */
+            productName: string;
+            /** @description Units. */
+            quantity: number;
+            /** @description Units given back. */
+            returnedQuantity: number;
+            sku: string;
+            /** @enum {unknown} */
+            taxCategory: "standard" | "zero" | "exempt" | "reverse_charge";
+            /**
+             * @description Percent.
+             * @example 10
+             */
+            taxRatePercent: number;
+            /**
+             * @description `quantity` × `unitPrice`. In major units of `currency`.
+             * @example 39.98
+             */
+            totalPrice: number;
+            /** @description What one `quantity` is. */
+            unit: string;
+            /**
+             * @description Price of one unit, with tax when `priceIncludesTax`. In major units of `currency`.
+             * @example 19.99
+             */
+            unitPrice: number;
+        };
+        /** Problem */
+        Problem: {
+            /** @description What happened, for programs; stable. */
+            code: string;
+            /** @description With `currency_mismatch`. */
+            currencies?: string[];
+            /** @description What happened, for people; the wording may change. */
+            detail: string;
+            /** @description The fields concerned. */
+            errors?: components["schemas"]["FieldError"][];
+            /** @description With `external_ref_taken`: the order of that reference. */
+            orderId?: string;
+            /** @description With `customer_needed`. */
+            orderIds?: string[];
+            /** @description With `sku_taken`: the product of that SKU. */
+            productId?: number;
+            /** @description What can still be credited of each line. */
+            remaining?: {
+                lineNumber: number;
+                quantity: number;
+            }[];
+            /** @description Name it when you ask for help. */
+            requestId: string;
+            /** @description With `rate_limited`: as in Retry-After. */
+            retryAfterSeconds?: number;
+            /** @description The HTTP status. */
+            status: number;
+            title: string;
+            /** @description `urn:billpost:problem:` and the code. */
+            type: string;
+        };
+        /**
+         * Product
+         * @description A product of the catalogue, which all clients share.
+         */
+        Product: {
+            /** @description An archived product can't be ordered. */
+            archived: boolean;
+            createdAt: string;
+            /**
+             * @description ISO 4217.
+             * @example USD
+             */
+            currency: string;
+            description: string;
+            /**
+             * @description The product's id.
+             * @example 1
+             */
+            id: number;
+            name: string;
+            priceIncludesTax: boolean;
+            sku: string;
+            /**
+             * @description Units there are; null when it does not track stock.
+             * @example 100
+             */
+            stock: number | null;
+            /** @enum {unknown} */
+            taxCategory: "standard" | "zero" | "exempt" | "reverse_charge";
+            /** @description Why it is exempt. */
+            taxExemptionReason: string | null;
+            /** @description The rate that counts, in percent; the default one included. */
+            taxRatePercent: number;
+            tracksStock: boolean;
+            /**
+             * @description What one `quantity` is.
+             * @example piece
+             */
+            unit: string;
+            /**
+             * @description Price of one unit. In major units of `currency`.
+             * @example 19.99
+             */
+            unitPrice: number;
+            updatedAt: string;
+            /** @description Grows with each change; a movement of stock is none. */
+            version: number;
+        };
+        /**
+         * Return
+         * @description What came back of an order. A credit note follows.
+         */
+        Return: {
+            createdAt: string;
+            /**
+             * @description The return's id.
+             * @example 1
+             */
+            id: number;
+            lines: {
+                /** @description The order's line. */
+                lineNumber: number;
+                /**
+                 * @description The product.
+                 * @example 1
+                 */
+                productId: number;
+                /** @description Units that came back. */
+                quantity: number;
+            }[];
+            /** @example ORD-2026-000001 */
+            orderId: string;
+            reason: string;
+            /** @description Whether it went back into stock. */
+            restocked: boolean;
+        };
+        /**
+         * StockMovement
+         * @description A row of the stock ledger, which is only ever added to.
+         */
+        StockMovement: {
+            /** @description Who moved it: `key:` and the key's prefix, or a part of the system. */
+            actor: string;
+            createdAt: string;
+            /**
+             * @description The movement's id.
+             * @example 1
+             */
+            id: number;
+            note: string;
+            /**
+             * @description The order it belongs to; null for none, or another client's.
+             * @example ORD-2026-000001
+             */
+            orderId: string | null;
+            /**
+             * @description The product's id.
+             * @example 1
+             */
+            productId: number;
+            /** @description Units that came (positive) or went (negative). */
+            quantity: number;
+            /** @description Units there were after it. */
+            resultingQuantity: number;
+            /** @enum {unknown} */
+            type: "receipt" | "sale" | "cancellation" | "return" | "adjustment";
+        };
+        /** Tax */
+        Tax: {
+            /** @enum {unknown} */
+            category: "standard" | "zero" | "exempt" | "reverse_charge";
+            /** @description Percent. */
+            ratePercent: number;
+            /** @description The tax, rounded once. In major units of `currency`. */
+            tax: number;
+            /** @description What the tax is computed on. In major units of `currency`. */
+            taxable: number;
+        };
+        /**
+         * TimelineEvent
+         * @description Something that happened to the order.
+         */
+        TimelineEvent: {
+            /**
+             * @description Numbers and ids that belong to it, by type.
+             * @example {
+             *       "number": "INV-2026-000001"
+             *     }
+             */
+            data: {
+                [key: string]: unknown;
+            };
+            occurredAt: string;
+            /**
+             * @description Dotted; new types may come.
+             * @example order.placed
+             */
+            type: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listClients: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. Opaque; good only with the same filters. */
+                cursor?: string;
+                /** @description Entries at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of clients. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Client"][];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createClient: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Lower case letters, digits and hyphens.
+                     * @example shop-eu
+                     */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A client: a shop or back office that calls this API. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The client's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All keys of the client, in one page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Key"][];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The client's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Absent: it does not expire.
+                     * @example 90
+                     */
+                    expiresInDays?: number;
+                    /**
+                     * @description What it is for.
+                     * @example checkout
+                     */
+                    label?: string;
+                    /**
+                     * @description What the key may do.
+                     * @example [
+                     *       "orders:write",
+                     *       "orders:read"
+                     *     ]
+                     */
+                    scopes: ("orders:read" | "orders:write" | "catalog:read" | "catalog:write" | "customers:read" | "customers:write" | "invoices:read" | "invoices:write" | "batches:read" | "batches:write" | "operator:read" | "operator")[];
+                };
+            };
+        };
+        responses: {
+            /** @description The new key. Its secret is shown this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedKey"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The client's id.
+                 * @example 1
+                 */
+                id: number;
+                /**
+                 * @description The key's id.
+                 * @example 1
+                 */
+                keyId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A key, without its secret. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCreditRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The credit request's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A credit note that is wanted, or what became of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditRequest"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCustomers: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. Opaque; good only with the same filters. */
+                cursor?: string;
+                /**
+                 * @description One plain address (RFC 5322 addr-spec, ASCII): no name, list, group, comment or quotes.
+                 * @example john.doe@example.com
+                 */
+                email?: string;
+                /** @description Entries at most. */
+                limit?: number;
+                /**
+                 * @description Text in the name or email, in any case.
+                 * @example doe
+                 */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of customers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Customer"][];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCustomer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A new customer. `locale` defaults to `en`. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Invoices may need it. */
+                    address?: components["schemas"]["Address"] | null;
+                    /**
+                     * @description One plain address (RFC 5322 addr-spec, ASCII): no name, list, group, comment or quotes.
+                     * @example john.doe@example.com
+                     */
+                    email: string;
+                    /**
+                     * @description BCP 47: language, script, region. Documents are in English where a language is not known.
+                     * @example en
+                     */
+                    locale?: string;
+                    /**
+                     * @description The buyer's full name, as invoices carry it.
+                     * @example John Doe
+                     */
+                    name: string;
+                    vatId?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description A customer of the client that the key belongs to. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCustomer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An ETag; answers 304 without a body while it is still true. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The customer's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A customer of the client that the key belongs to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Not changed since the ETag given. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeCustomer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Required: the ETag last read. Stale: 412; absent: 428. */
+                "If-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The customer's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** @description What is to change; the rest stays. Orders and invoices keep the data as it was. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Invoices may need it. */
+                    address?: components["schemas"]["Address"] | null;
+                    /**
+                     * @description One plain address (RFC 5322 addr-spec, ASCII): no name, list, group, comment or quotes.
+                     * @example john.doe@example.com
+                     */
+                    email?: string;
+                    /**
+                     * @description BCP 47: language, script, region. Documents are in English where a language is not known.
+                     * @example en
+                     */
+                    locale?: string;
+                    /**
+                     * @description The buyer's full name, as invoices carry it.
+                     * @example John Doe
+                     */
+                    name?: string;
+                    vatId?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description A customer of the client that the key belongs to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    eraseCustomer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The customer's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A customer of the client that the key belongs to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDocumentRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The document request's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A PDF that is wanted, or what became of the wish. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentRequest"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInvoiceSeries: {
+        parameters: {
+            query?: {
+                /** @description Look at the frozen content, too. */
+                content?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every series, in one page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description Documents. */
+                            count: number;
+                            /** @description The counter disagrees with the last document. */
+                            counterWrong: boolean;
+                            /** @description Documents dated before the one with the number before. */
+                            datesGoingBack: number;
+                            /** @description Numbers that were given out again. */
+                            duplicates: number;
+                            /** @description The lowest number a document has. */
+                            firstNumber: number | null;
+                            /** @description Nothing of the above is wrong. */
+                            gapless: boolean;
+                            /** @description Numbers that no document has; at most the first hundred ranges. */
+                            gaps: {
+                                /** @description Included. */
+                                from: number;
+                                /** @description Included. */
+                                to: number;
+                            }[];
+                            /** @enum {unknown} */
+                            kind: "invoice" | "credit_note";
+                            /**
+                             * @description Of its last document.
+                             * @example 2026-01-15
+                             */
+                            lastIssueDate: string | null;
+                            /** @description The highest number a document has. */
+                            lastNumber: number | null;
+                            /** @description How many numbers that is. */
+                            missing: number;
+                            /** @description The number that comes next. */
+                            nextNumber: number;
+                            /** @example INV */
+                            prefix: string;
+                            seller: string;
+                            /** @description Its first number. */
+                            startNumber: number;
+                            /** @description Documents whose frozen content is not what was hashed at issuing; null: not looked at. */
+                            wrongContent: number | null;
+                            /** @description Documents whose printed number is not that of their place. */
+                            wrongNumber: number;
+                            /** @description Documents of another year than the series. */
+                            wrongYear: number;
+                            /** @description Of the issue dates. */
+                            year: number;
+                        }[];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInvoiceVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The verification's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A check of an invoice against its stored PDF. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceVerification"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInvoices: {
+        parameters: {
+            query?: {
+                /**
+                 * @description ISO 4217.
+                 * @example USD
+                 */
+                currency?: string;
+                /** @description `nextCursor` of the page before. Opaque; good only with the same filters. */
+                cursor?: string;
+                /**
+                 * @description Issued to this customer.
+                 * @example 1
+                 */
+                customerId?: number;
+                /**
+                 * @description Issue date at or after.
+                 * @example 2026-01-15
+                 */
+                issuedFrom?: string;
+                /**
+                 * @description Issue date at or before.
+                 * @example 2026-01-15
+                 */
+                issuedTo?: string;
+                kind?: "invoice" | "credit_note";
+                /** @description Entries at most. */
+                limit?: number;
+                /**
+                 * @description The document of this number.
+                 * @example INV-2026-000001
+                 */
+                number?: string;
+                /**
+                 * @description What was issued for this order.
+                 * @example ORD-2026-000001
+                 */
+                orderId?: string;
+                /** @description `issued`, or how much credit notes have given back of it. Derived: what was issued does not change. A credit note is always `issued`. */
+                state?: "issued" | "partially_credited" | "credited";
+                /**
+                 * @description Total of at most this, in each document's own currency.
+                 * @example 100.00
+                 */
+                totalMax?: string;
+                /**
+                 * @description Total of at least this, in each document's own currency.
+                 * @example 100.00
+                 */
+                totalMin?: string;
+                /**
+                 * @description Issued, credited, rendered or delivered further after this instant.
+                 * @example 2026-01-15T10:30:00Z
+                 */
+                updatedAfter?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of invoices and credit notes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["InvoiceSummary"][];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInvoice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An ETag; answers 304 without a body while it is still true. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The number of an invoice or credit note.
+                 * @example INV-2026-000001
+                 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An invoice or credit note as it was issued, and what became of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invoice"];
+                };
+            };
+            /** @description Not changed since the ETag given. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    creditInvoice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The number of an invoice or credit note.
+                 * @example INV-2026-000001
+                 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Damaged in transit",
+                 *       "lines": [
+                 *         {
+                 *           "lineNumber": 1,
+                 *           "quantity": 1
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Absent: all that remains. */
+                    lines?: {
+                        /** @description As on the invoice. */
+                        lineNumber: number;
+                        /**
+                         * @description Units.
+                         * @example 1
+                         */
+                        quantity: number;
+                    }[];
+                    /**
+                     * @description Printed on the credit note.
+                     * @example Damaged in transit
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A credit note that is wanted, or what became of it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditRequest"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInvoiceDeliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The number of an invoice or credit note.
+                 * @example INV-2026-000001
+                 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, in one page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Delivery"][];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resendInvoice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The number of an invoice or credit note.
+                 * @example INV-2026-000001
+                 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The customer lost it"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Why it is sent again; for the history.
+                     * @example Damaged in transit
+                     */
+                    reason: string;
+                    /**
+                     * @description Of the PDF; absent: the original.
+                     * @example 1
+                     */
+                    revision?: number;
+                    /**
+                     * @description One plain address (RFC 5322 addr-spec, ASCII): no name, list, group, comment or quotes.
+                     * @example john.doe@example.com
+                     */
+                    to?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description One intent to bring a document to an address. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInvoiceDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The delivery's id.
+                 * @example 1
+                 */
+                id: number;
+                /**
+                 * @description The number of an invoice or credit note.
+                 * @example INV-2026-000001
+                 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One intent to bring a document to an address. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInvoiceDocuments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The number of an invoice or credit note.
+                 * @example INV-2026-000001
+                 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, in one page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Document"][];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renderInvoiceAgain: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The number of an invoice or credit note.
+                 * @example INV-2026-000001
+                 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "locale": "de"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description BCP 47; absent: the language it was issued in.
+                     * @example de
+                     */
+                    locale?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A PDF that is wanted, or what became of the wish. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentRequest"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInvoicePdf: {
+        parameters: {
+            query?: {
+                /** @description Answer a link that a browser can open. */
+                link?: boolean;
+                /**
+                 * @description Absent: the original.
+                 * @example 1
+                 */
+                revision?: number;
+            };
+            header?: {
+                /** @description An ETag; answers 304 without a body while it is still true. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The number of an invoice or credit note.
+                 * @example INV-2026-000001
+                 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The PDF, or with `link=true` a link to it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description At most 5 minutes from now. */
+                        expiresAt: string;
+                        /** @description Opens without a key until it expires: keep it secret. */
+                        url: string;
+                    };
+                    "application/pdf": string;
+                };
+            };
+            /** @description A part of the PDF. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Not changed since the ETag given. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyInvoice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The number of an invoice or credit note.
+                 * @example INV-2026-000001
+                 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A check of an invoice against its stored PDF. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceVerification"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportInvoices: {
+        parameters: {
+            query: {
+                format?: "csv" | "jsonl";
+                /**
+                 * @description Of the issue dates.
+                 * @example 2026-01
+                 */
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The month's documents, by date. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOrders: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Placed at this instant or later.
+                 * @example 2026-01-15T10:30:00Z
+                 */
+                createdFrom?: string;
+                /**
+                 * @description Placed before this instant.
+                 * @example 2026-01-15T10:30:00Z
+                 */
+                createdTo?: string;
+                /** @description `nextCursor` of the page before. Opaque; good only with the same filters. */
+                cursor?: string;
+                /**
+                 * @description Orders of this customer.
+                 * @example 1
+                 */
+                customerId?: number;
+                /** @description The order of this reference. */
+                externalRef?: string;
+                invoiceStatus?: "pending" | "blocked" | "issued" | "not_required" | "external";
+                /** @description Entries at most. */
+                limit?: number;
+                status?: "COMPLETED" | "CANCELLED";
+                /**
+                 * @description Changed after this instant.
+                 * @example 2026-01-15T10:30:00Z
+                 */
+                updatedAfter?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of orders. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Order"][];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    placeOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "customerId": 1,
+                 *       "items": [
+                 *         {
+                 *           "productId": 1,
+                 *           "quantity": 2
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Where the invoice is made out to; absent: the customer's address. */
+                    billingAddress?: {
+                        /**
+                         * @description Town or city.
+                         * @example San Francisco
+                         */
+                        city: string;
+                        /**
+                         * @description ISO 3166-1 alpha-2, in capitals.
+                         * @example US
+                         * @enum {unknown}
+                         */
+                        countryCode: "AD" | "AE" | "AF" | "AG" | "AI" | "AL" | "AM" | "AO" | "AQ" | "AR" | "AS" | "AT" | "AU" | "AW" | "AX" | "AZ" | "BA" | "BB" | "BD" | "BE" | "BF" | "BG" | "BH" | "BI" | "BJ" | "BL" | "BM" | "BN" | "BO" | "BQ" | "BR" | "BS" | "BT" | "BV" | "BW" | "BY" | "BZ" | "CA" | "CC" | "CD" | "CF" | "CG" | "CH" | "CI" | "CK" | "CL" | "CM" | "CN" | "CO" | "CR" | "CU" | "CV" | "CW" | "CX" | "CY" | "CZ" | "DE" | "DJ" | "DK" | "DM" | "DO" | "DZ" | "EC" | "EE" | "EG" | "EH" | "ER" | "ES" | "ET" | "FI" | "FJ" | "FK" | "FM" | "FO" | "FR" | "GA" | "GB" | "GD" | "GE" | "GF" | "GG" | "GH" | "GI" | "GL" | "GM" | "GN" | "GP" | "GQ" | "GR" | "GS" | "GT" | "GU" | "GW" | "GY" | "HK" | "HM" | "HN" | "HR" | "HT" | "HU" | "ID" | "IE" | "IL" | "IM" | "IN" | "IO" | "IQ" | "IR" | "IS" | "IT" | "JE" | "JM" | "JO" | "JP" | "KE" | "KG" | "KH" | "KI" | "KM" | "KN" | "KP" | "KR" | "KW" | "KY" | "KZ" | "LA" | "LB" | "LC" | "LI" | "LK" | "LR" | "LS" | "LT" | "LU" | "LV" | "LY" | "MA" | "MC" | "MD" | "ME" | "MF" | "MG" | "MH" | "MK" | "ML" | "MM" | "MN" | "MO" | "MP" | "MQ" | "MR" | "MS" | "MT" | "MU" | "MV" | "MW" | "MX" | "MY" | "MZ" | "NA" | "NC" | "NE" | "NF" | "NG" | "NI" | "NL" | "NO" | "NP" | "NR" | "NU" | "NZ" | "OM" | "PA" | "PE" | "PF" | "PG" | "PH" | "PK" | "PL" | "PM" | "PN" | "PR" | "PS" | "PT" | "PW" | "PY" | "QA" | "RE" | "RO" | "RS" | "RU" | "RW" | "SA" | "SB" | "SC" | "SD" | "SE" | "SG" | "SH" | "SI" | "SJ" | "SK" | "SL" | "SM" | "SN" | "SO" | "SR" | "SS" | "ST" | "SV" | "SX" | "SY" | "SZ" | "TC" | "TD" | "TF" | "TG" | "TH" | "TJ" | "TK" | "TL" | "TM" | "TN" | "TO" | "TR" | "TT" | "TV" | "TW" | "TZ" | "UA" | "UG" | "UM" | "US" | "UY" | "UZ" | "VA" | "VC" | "VE" | "VG" | "VI" | "VN" | "VU" | "WF" | "WS" | "YE" | "YT" | "ZA" | "ZM" | "ZW";
+                        /**
+                         * @description Street and number, or a post office box.
+                         * @example 1 Market Street
+                         */
+                        line1: string;
+                        /**
+                         * @description Building, floor, care of.
+                         * @example Floor 3
+                         */
+                        line2?: string;
+                        /** @description Whom the invoice is made out to; absent: the customer's name. */
+                        name?: string;
+                        /**
+                         * @description As the country writes it.
+                         * @example 94105
+                         */
+                        postalCode?: string;
+                        /**
+                         * @description State, province or prefecture.
+                         * @example CA
+                         */
+                        region?: string;
+                        /**
+                         * @description The buyer's VAT id; absent: the customer's.
+                         * @example DE123456789
+                         */
+                        vatId?: string;
+                    };
+                    /**
+                     * @description The customer, one of the client's own.
+                     * @example 1
+                     */
+                    customerId: number;
+                    /** @description Discounts on the whole order. */
+                    discounts?: {
+                        /**
+                         * @description In major units of the order's currency.
+                         * @example 5
+                         */
+                        amount?: number;
+                        /**
+                         * @description As it is printed on the invoice.
+                         * @example Summer sale
+                         */
+                        label: string;
+                        /**
+                         * @description Of the sum of the lines; at most four decimals.
+                         * @example 10
+                         */
+                        percent?: number;
+                    }[];
+                    /**
+                     * @description Your own reference of the order; unique among the client's orders.
+                     * @example web-1001
+                     */
+                    externalRef?: string;
+                    /** @description What is bought. The same product may stand on several lines. */
+                    items: {
+                        /**
+                         * @description The product.
+                         * @example 1
+                         */
+                        productId: number;
+                        /**
+                         * @description Units.
+                         * @example 2
+                         */
+                        quantity: number;
+                    }[];
+                    /**
+                     * @description The buyer's reference; printed on the invoice.
+                     * @example PO-77
+                     */
+                    purchaseOrder?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The order. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An ETag; answers 304 without a body while it is still true. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Such as ORD-2026-000001.
+                 * @example ORD-2026-000001
+                 */
+                orderId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Not changed since the ETag given. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    completeBillingDetails: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Required: the ETag last read. Stale: 412; absent: 428. */
+                "If-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Such as ORD-2026-000001.
+                 * @example ORD-2026-000001
+                 */
+                orderId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "vatId": "DE123456789"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Replaced as a whole. */
+                    address?: components["schemas"]["Address"] | null;
+                    /** @description Whom the invoice is made out to. */
+                    name?: string;
+                    vatId?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Such as ORD-2026-000001.
+                 * @example ORD-2026-000001
+                 */
+                orderId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why; printed on the credit note, so name no person.
+                     * @example Ordered by mistake
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInvoicesOfOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Such as ORD-2026-000001.
+                 * @example ORD-2026-000001
+                 */
+                orderId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it, in one page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["InvoiceSummary"][];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    returnGoods: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Such as ORD-2026-000001.
+                 * @example ORD-2026-000001
+                 */
+                orderId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "lines": [
+                 *         {
+                 *           "lineNumber": 1,
+                 *           "quantity": 1
+                 *         }
+                 *       ],
+                 *       "restock": true,
+                 *       "reason": "Wrong size"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description What came back. */
+                    lines: {
+                        /**
+                         * @description The order's line.
+                         * @example 1
+                         */
+                        lineNumber?: number;
+                        /**
+                         * @description The product, on whichever lines it was bought.
+                         * @example 1
+                         */
+                        productId?: number;
+                        /**
+                         * @description Units.
+                         * @example 1
+                         */
+                        quantity: number;
+                    }[];
+                    /**
+                     * @description Why; printed on the credit note, so name no person.
+                     * @example Ordered by mistake
+                     */
+                    reason: string;
+                    /**
+                     * @description Whether it goes back into stock.
+                     * @example true
+                     */
+                    restock: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description What came back of an order. A credit note follows. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Return"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTimeline: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. Opaque; good only with the same filters. */
+                cursor?: string;
+                /** @description Entries at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Such as ORD-2026-000001.
+                 * @example ORD-2026-000001
+                 */
+                orderId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the timeline. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TimelineEvent"][];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProducts: {
+        parameters: {
+            query?: {
+                /** @description Only archived ones, or only others. */
+                archived?: boolean;
+                /** @description `nextCursor` of the page before. Opaque; good only with the same filters. */
+                cursor?: string;
+                /** @description Entries at most. */
+                limit?: number;
+                /**
+                 * @description Products that track stock and have at most this many units.
+                 * @example 5
+                 */
+                lowStock?: number;
+                /**
+                 * @description Text in the SKU, name or description, in any case.
+                 * @example widget
+                 */
+                q?: string;
+                /** @description The product of exactly this SKU. */
+                sku?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of products. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Product"][];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createProduct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A new product. `currency` defaults to the installation's. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description ISO 4217.
+                     * @example USD
+                     */
+                    currency?: string;
+                    /**
+                     * @description For people; may have several lines.
+                     * @example A fine widget.
+                     */
+                    description?: string;
+                    /**
+                     * @description What invoices call it.
+                     * @example Widget A
+                     */
+                    name: string;
+                    /**
+                     * @description Whether `unitPrice` contains the tax.
+                     * @example false
+                     */
+                    priceIncludesTax?: boolean;
+                    /**
+                     * @description Stock keeping unit; unique in the catalogue.
+                     * @example WID-A-001
+                     */
+                    sku: string;
+                    /**
+                     * @description Units there are at the start; the ledger's first receipt. Default 0.
+                     * @example 100
+                     */
+                    stock?: number;
+                    /**
+                     * @description How it is taxed (EN 16931 S, Z, E, AE). Only `standard` is charged tax.
+                     * @example standard
+                     * @enum {unknown}
+                     */
+                    taxCategory?: "standard" | "zero" | "exempt" | "reverse_charge";
+                    taxExemptionReason?: string | null;
+                    /**
+                     * @description Tax rate in percent, at most 4 decimals; null or absent: the installation's default rate. Only with `standard`.
+                     * @example 10
+                     */
+                    taxRatePercent?: number | null;
+                    /**
+                     * @description False for shipping and services, which never run out. Default true; it never changes.
+                     * @example true
+                     */
+                    tracksStock?: boolean;
+                    /**
+                     * @description What one `quantity` is.
+                     * @example piece
+                     */
+                    unit?: string;
+                    /**
+                     * @description Price of one unit, in major units of `currency` and with no more decimals than it has.
+                     * @example 19.99
+                     */
+                    unitPrice: number;
+                };
+            };
+        };
+        responses: {
+            /** @description A product of the catalogue, which all clients share. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProduct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An ETag; answers 304 without a body while it is still true. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The product's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A product of the catalogue, which all clients share. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description Not changed since the ETag given. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeProduct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Required: the ETag last read. Stale: 412; absent: 428. */
+                "If-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description The product's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        /** @description What is to change; the rest stays. Stock is not set but moved. A new `currency` needs a `unitPrice`. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description ISO 4217.
+                     * @example USD
+                     */
+                    currency?: string;
+                    /**
+                     * @description For people; may have several lines.
+                     * @example A fine widget.
+                     */
+                    description?: string;
+                    /**
+                     * @description What invoices call it.
+                     * @example Widget A
+                     */
+                    name?: string;
+                    /**
+                     * @description Whether `unitPrice` contains the tax.
+                     * @example false
+                     */
+                    priceIncludesTax?: boolean;
+                    /**
+                     * @description Stock keeping unit; unique in the catalogue.
+                     * @example WID-A-001
+                     */
+                    sku?: string;
+                    /**
+                     * @description How it is taxed (EN 16931 S, Z, E, AE). Only `standard` is charged tax.
+                     * @example standard
+                     * @enum {unknown}
+                     */
+                    taxCategory?: "standard" | "zero" | "exempt" | "reverse_charge";
+                    taxExemptionReason?: string | null;
+                    /**
+                     * @description Tax rate in percent, at most 4 decimals; null or absent: the installation's default rate. Only with `standard`.
+                     * @example 10
+                     */
+                    taxRatePercent?: number | null;
+                    /**
+                     * @description What one `quantity` is.
+                     * @example piece
+                     */
+                    unit?: string;
+                    /**
+                     * @description Price of one unit, in major units of `currency` and with no more decimals than it has.
+                     * @example 19.99
+                     */
+                    unitPrice?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description A product of the catalogue, which all clients share. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archiveProduct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The product's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A product of the catalogue, which all clients share. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listStockMovements: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. Opaque; good only with the same filters. */
+                cursor?: string;
+                /** @description Entries at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The product's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the ledger. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["StockMovement"][];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addStockMovement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The product's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why; kept for ever, so name no person.
+                     * @example Delivery 4711
+                     */
+                    note?: string;
+                    /**
+                     * @description Units that come (positive) or go (negative); not 0.
+                     * @example 10
+                     */
+                    quantity: number;
+                    /**
+                     * @description `receipt`: goods came in. `adjustment`: a count corrected the books; may be negative.
+                     * @example receipt
+                     * @enum {unknown}
+                     */
+                    type: "receipt" | "adjustment";
+                };
+            };
+        };
+        responses: {
+            /** @description A row of the stock ledger, which is only ever added to. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockMovement"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unarchiveProduct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The product's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A product of the catalogue, which all clients share. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startReconciliation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Read every stored object and compare its hash, not only those not read for a week.
+                     * @default false
+                     */
+                    deep?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description A search for what fell between the tables, the queue and the object store. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description How many of each were looked at. */
+                        checked: {
+                            [key: string]: number;
+                        } | null;
+                        createdAt: string;
+                        /** @description Whether the hash of every stored object was computed. */
+                        deep: boolean;
+                        /** @description Null: not yet. */
+                        finishedAt: string | null;
+                        /**
+                         * @description The reconciliation's id.
+                         * @example 1
+                         */
+                        id: number;
+                        /** @description Findings that need somebody. */
+                        left: number;
+                        /** @description Findings that were repaired. */
+                        repaired: number;
+                        /**
+                         * @description `failed`: it could not look everywhere.
+                         * @enum {unknown}
+                         */
+                        state: "running" | "done" | "failed";
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReconciliation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The reconciliation's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A search for what fell between the tables, the queue and the object store. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description How many of each were looked at. */
+                        checked: {
+                            [key: string]: number;
+                        } | null;
+                        createdAt: string;
+                        /** @description Whether the hash of every stored object was computed. */
+                        deep: boolean;
+                        /** @description Null: not yet. */
+                        finishedAt: string | null;
+                        /**
+                         * @description The reconciliation's id.
+                         * @example 1
+                         */
+                        id: number;
+                        /** @description Findings that need somebody. */
+                        left: number;
+                        /** @description Findings that were repaired. */
+                        repaired: number;
+                        /**
+                         * @description `failed`: it could not look everywhere.
+                         * @enum {unknown}
+                         */
+                        state: "running" | "done" | "failed";
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReconciliationFindings: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. Opaque; good only with the same filters. */
+                cursor?: string;
+                /** @description Entries at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The reconciliation's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of findings, in the order in which they were found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description What was done, or what repairs it. */
+                            act: string;
+                            ids: {
+                                [key: string]: number;
+                            };
+                            /** @example order_without_invoice */
+                            kind: string;
+                            repaired: boolean;
+                            /**
+                             * @description What it is about.
+                             * @example ORD-2026-000001
+                             */
+                            subject: string;
+                        }[];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSuppressedAddresses: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. Opaque; good only with the same filters. */
+                cursor?: string;
+                /** @description Entries at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of addresses. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /**
+                             * @description Null: its customer was erased; it gets no mail all the same.
+                             * @example gone@example.com
+                             */
+                            address: string | null;
+                            createdAt: string;
+                            /** @description Whose message it was. */
+                            deliveryId: number | null;
+                            /**
+                             * @description The entry's id.
+                             * @example 1
+                             */
+                            id: number;
+                            /** @enum {unknown} */
+                            reason: "hard_bounce" | "complaint";
+                        }[];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clearSuppressedAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The entry's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An address that gets no automatic mail. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Null: its customer was erased; it gets no mail all the same.
+                         * @example gone@example.com
+                         */
+                        address: string | null;
+                        createdAt: string;
+                        /** @description Whose message it was. */
+                        deliveryId: number | null;
+                        /**
+                         * @description The entry's id.
+                         * @example 1
+                         */
+                        id: number;
+                        /** @enum {unknown} */
+                        reason: "hard_bounce" | "complaint";
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                        version: string;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOrderShort: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An ETag; answers 304 without a body while it is still true. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Such as ORD-2026-000001.
+                 * @example ORD-2026-000001
+                 */
+                orderId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Not changed since the ETag given. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They may. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ready";
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}
