@@ -15,8 +15,7 @@ export const connect = (): Billpost => {
     retries: 3,
     userAgent: `billpost-cli/${version}`,
     onRetry: ({ error, waitMs }) => {
-      if (waitMs >= worthSayingMs)
-        say(`${error.message}; trying again in ${Math.round(waitMs / 1000)} s.`);
+      if (waitMs >= worthSayingMs) say(`${error.message}; trying again in ${Math.round(waitMs / 1000)} s.`);
     },
   });
 };

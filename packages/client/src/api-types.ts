@@ -2,6 +2,7 @@
 
 /** Every code that a refusal can have. */
 export type ProblemCode =
+  | "already_paused"
   | "amount_too_large"
   | "body_too_large"
   | "client_name_taken"
@@ -27,6 +28,7 @@ export type ProblemCode =
   | "internal_error"
   | "invalid_cursor"
   | "invoice_not_found"
+  | "job_not_found"
   | "key_expired"
   | "key_invalid"
   | "key_missing"
@@ -36,6 +38,7 @@ export type ProblemCode =
   | "malformed_request"
   | "more_than_bought"
   | "more_than_remains"
+  | "not_paused"
   | "not_ready"
   | "nothing_left_to_credit"
   | "order_already_cancelled"
@@ -53,10 +56,12 @@ export type ProblemCode =
   | "request_timed_out"
   | "scope_missing"
   | "sku_taken"
+  | "stage_not_found"
   | "stock_not_tracked"
   | "stock_too_large"
   | "storage_unavailable"
   | "suppressed_address_not_found"
+  | "task_not_found"
   | "too_many_decimals"
   | "unknown_customer"
   | "unknown_invoice_line"
@@ -85,6 +90,10 @@ export const idempotentPosts: ReadonlySet<string> = new Set([
   "/api/products/{id}/stock-movements",
   "/api/products/{id}/unarchive",
   "/api/reconciliations",
+  "/api/tasks/{task}/pause",
+  "/api/tasks/{task}/resume",
+  "/api/tasks/{task}/stages/{stage}/pause",
+  "/api/tasks/{task}/stages/{stage}/resume",
 ]);
 
 export interface paths {
@@ -518,6 +527,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List jobs, newest first
+         * @description A job is one unit of work of any task: issuing an invoice, a delivery, a new PDF, a check. It has one id for life. Every client's jobs are listed; every condition that is given must hold.
+         *
+         *     Needs the scope `operator:read`.
+         */
+        get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{jobId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read everything known of a job
+         * @description Needs the scope `operator:read`.
+         */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orders": {
         parameters: {
             query?: never;
@@ -899,6 +950,110 @@ export interface paths {
          * @description Needs the scope `operator`.
          */
         delete: operations["clearSuppressedAddress"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tasks, what of them is paused, and how much is waiting
+         * @description Needs the scope `operator:read`.
+         */
+        get: operations["listTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a task
+         * @description What is under way ends; workers begin nothing more of it within 2 seconds. What waits because of a pause is not stuck, burns no attempt and goes on by itself afterwards.
+         *
+         *     Needs the scope `operator`.
+         */
+        post: operations["pauseTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a paused task
+         * @description Needs the scope `operator`.
+         */
+        post: operations["resumeTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task}/stages/{stage}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause one stage of a task, such as sending
+         * @description The stages before it go on. What is under way ends; workers begin nothing more of it within 2 seconds. What waits because of a pause is not stuck, burns no attempt and goes on by itself afterwards.
+         *
+         *     Needs the scope `operator`.
+         */
+        post: operations["pauseStage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task}/stages/{stage}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a paused stage
+         * @description Needs the scope `operator`.
+         */
+        post: operations["resumeStage"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1506,6 +1661,300 @@ export interface components {
              * @enum {unknown}
              */
             state: "pending" | "finished" | "failed";
+        };
+        /**
+         * Job
+         * @description One unit of work, with one id for life.
+         */
+        Job: {
+            /** @description Attempts that counted. */
+            attempt: number;
+            /** @description The batch that asked for it. */
+            batchId: number | null;
+            /** @description Whose it is; null: the installation's own. */
+            client: {
+                id: number;
+                name: string;
+            } | null;
+            /** @description When it was asked for. */
+            createdAt: string;
+            /** @description As the order has it. */
+            customer: {
+                email: string;
+                id: number;
+                name: string;
+            } | null;
+            /** @description The delivery that it brings. */
+            deliveryId: number | null;
+            /**
+             * @description How that stands.
+             * @example sent
+             */
+            deliveryState: string | null;
+            /** @description Of the last attempt that failed, also when a later one succeeded. */
+            error: {
+                /** @enum {string} */
+                class: "retryable" | "throttled" | "permanent" | "ambiguous" | "crashed" | "handed_back";
+                fingerprint: string;
+                message: string;
+            } | null;
+            /**
+             * @description When it came to an end; null: it goes on.
+             * @example 2026-01-15T10:30:00.000Z
+             */
+            finishedAt: string | null;
+            /**
+             * @description The job's id, for life.
+             * @example 1
+             */
+            id: number;
+            /**
+             * @description The document that it is about, or that it made.
+             * @example INV-2026-000001
+             */
+            invoiceNumber: string | null;
+            /** @description After so many it has failed. */
+            maxAttempts: number;
+            /**
+             * @description The order that it is about.
+             * @example ORD-2026-000001
+             */
+            orderId: string | null;
+            /**
+             * @description Where that goes.
+             * @example john.doe@example.com
+             */
+            recipientEmail: string | null;
+            /** @description The request that asked for it. */
+            requestId: string | null;
+            /** @description When it is or was due. */
+            runAt: string;
+            /**
+             * @description When its last attempt began.
+             * @example 2026-01-15T10:30:00.000Z
+             */
+            startedAt: string | null;
+            /** @enum {unknown} */
+            state: "waiting" | "scheduled" | "running" | "retrying" | "blocked" | "throttled" | "failed" | "ambiguous" | "quarantined" | "suppressed" | "cancelled" | "handled" | "done";
+            /**
+             * @description What is to be done.
+             * @example deliver-invoice
+             */
+            task: string;
+            updatedAt: string;
+            /** @description Who holds it now. */
+            workerId: string | null;
+        };
+        /**
+         * JobDetail
+         * @description Everything known of one job.
+         */
+        JobDetail: {
+            /** @description Attempts that counted. */
+            attempt: number;
+            /** @description The batch that asked for it. */
+            batchId: number | null;
+            /** @description Whose it is; null: the installation's own. */
+            client: {
+                id: number;
+                name: string;
+            } | null;
+            /** @description How often it ended its worker, running alone. */
+            crashesAlone: number;
+            /** @description When it was asked for. */
+            createdAt: string;
+            /** @description As the order has it. */
+            customer: {
+                email: string;
+                id: number;
+                name: string;
+            } | null;
+            delivery: {
+                /**
+                 * @description The delivery's id.
+                 * @example 1
+                 */
+                id: number;
+                /** @description The states that a delivery can be in, and what leads from one to the other. */
+                machine: {
+                    /** @enum {unknown} */
+                    current: "pending" | "rendering" | "stored" | "sending" | "sent" | "delivered" | "bounced" | "ambiguous" | "throttled" | "suppressed" | "quarantined" | "failed" | "cancelled" | "handled";
+                    states: ("pending" | "rendering" | "stored" | "sending" | "sent" | "delivered" | "bounced" | "ambiguous" | "throttled" | "suppressed" | "quarantined" | "failed" | "cancelled" | "handled")[];
+                    transitions: {
+                        /** @enum {unknown} */
+                        event: "begun" | "documents_stored" | "send_started" | "resend_started" | "accepted" | "throttled" | "attempt_failed" | "gave_up" | "reply_lost" | "crashed" | "handed_back" | "suppressed" | "quarantined" | "ses_send" | "ses_delivery" | "ses_bounce" | "ses_complaint" | "ses_reject" | "retried" | "resent_by_hand" | "cancelled" | "handled";
+                        /** @enum {unknown} */
+                        from: "pending" | "rendering" | "stored" | "sending" | "sent" | "delivered" | "bounced" | "ambiguous" | "throttled" | "suppressed" | "quarantined" | "failed" | "cancelled" | "handled";
+                        /** @enum {unknown} */
+                        to: "pending" | "rendering" | "stored" | "sending" | "sent" | "delivered" | "bounced" | "ambiguous" | "throttled" | "suppressed" | "quarantined" | "failed" | "cancelled" | "handled";
+                    }[];
+                };
+                /** @example invoice:17 */
+                purpose: string;
+                /** @description Why it was asked for. */
+                reason: string | null;
+                recipientEmail: string;
+                recipientName: string;
+                /** @description Sent again after a doubt. */
+                resends: number;
+                /**
+                 * @description When SES took it.
+                 * @example 2026-01-15T10:30:00.000Z
+                 */
+                sentAt: string | null;
+                /** @description What SES told, oldest first. */
+                sesEvents: {
+                    /** @description As SES told it, without addresses. */
+                    detail: {
+                        [key: string]: unknown;
+                    };
+                    /** @description By SES's clock. */
+                    occurredAt: string;
+                    receivedAt: string;
+                    sesMessageId: string;
+                    /** @enum {unknown} */
+                    type: "send" | "delivery" | "bounce" | "complaint" | "reject";
+                }[];
+                /** @description The last message's. */
+                sesMessageId: string | null;
+                /** @enum {unknown} */
+                state: "pending" | "rendering" | "stored" | "sending" | "sent" | "delivered" | "bounced" | "ambiguous" | "throttled" | "suppressed" | "quarantined" | "failed" | "cancelled" | "handled";
+                updatedAt: string;
+            } | null;
+            /** @description The delivery that it brings. */
+            deliveryId: number | null;
+            /**
+             * @description How that stands.
+             * @example sent
+             */
+            deliveryState: string | null;
+            documents: {
+                chromeVersion: string;
+                id: number;
+                /** @enum {unknown} */
+                invoiceKind: "invoice" | "credit_note";
+                invoiceNumber: string;
+                locale: string;
+                pages: number;
+                renderedAt: string;
+                revision: number;
+                /** @description Of the object. */
+                s3Key: string;
+                /** @description Of its bytes. */
+                sha256: string;
+                /** @description Bytes. */
+                size: number;
+                /**
+                 * @description Null: not known to be in the object store.
+                 * @example 2026-01-15T10:30:00.000Z
+                 */
+                storedAt: string | null;
+                templateHash: string;
+                /**
+                 * @description When the object was last read and compared.
+                 * @example 2026-01-15T10:30:00.000Z
+                 */
+                verifiedAt: string | null;
+            }[];
+            /** @description Of the last attempt that failed, also when a later one succeeded. */
+            error: {
+                /** @enum {string} */
+                class: "retryable" | "throttled" | "permanent" | "ambiguous" | "crashed" | "handed_back";
+                fingerprint: string;
+                message: string;
+            } | null;
+            /**
+             * @description When it came to an end; null: it goes on.
+             * @example 2026-01-15T10:30:00.000Z
+             */
+            finishedAt: string | null;
+            /**
+             * @description The job's id, for life.
+             * @example 1
+             */
+            id: number;
+            /**
+             * @description The document that it is about, or that it made.
+             * @example INV-2026-000001
+             */
+            invoiceNumber: string | null;
+            /** @description After so many it has failed. */
+            maxAttempts: number;
+            /**
+             * @description The order that it is about.
+             * @example ORD-2026-000001
+             */
+            orderId: string | null;
+            /**
+             * @description When the order was committed: where the timeline begins.
+             * @example 2026-01-15T10:30:00.000Z
+             */
+            orderPlacedAt: string | null;
+            /** @description Options of the job; the rows are the truth. */
+            payload: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Where that goes.
+             * @example john.doe@example.com
+             */
+            recipientEmail: string | null;
+            /** @description The request that asked for it. */
+            requestId: string | null;
+            /** @description When it is or was due. */
+            runAt: string;
+            /** @description Its worker died while it ran, so nothing runs beside it. */
+            runsAlone: boolean;
+            /**
+             * @description When its last attempt began.
+             * @example 2026-01-15T10:30:00.000Z
+             */
+            startedAt: string | null;
+            /** @enum {unknown} */
+            state: "waiting" | "scheduled" | "running" | "retrying" | "blocked" | "throttled" | "failed" | "ambiguous" | "quarantined" | "suppressed" | "cancelled" | "handled" | "done";
+            /**
+             * @description What is to be done.
+             * @example deliver-invoice
+             */
+            task: string;
+            /** @description Times in a row that it was told to wait. */
+            throttles: number;
+            /** @description Oldest first; the last 500 entries. */
+            timeline: {
+                at: string;
+                /** @description An attempt that was told to wait is not counted: its number comes again. */
+                attempt: number;
+                /** @description What came of it. */
+                detail: {
+                    [key: string]: unknown;
+                } | null;
+                /** @description What it took; null for a beginning. */
+                durationMs: number | null;
+                /**
+                 * @description What kind of failure.
+                 * @example retryable
+                 */
+                errorClass: string | null;
+                /** @description In words, without names and addresses. */
+                errorMessage: string | null;
+                /** @description For programmers. */
+                errorStack: string | null;
+                /** @enum {unknown} */
+                event: "started" | "succeeded" | "failed" | "crashed" | "skipped";
+                id: number;
+                /** @description Since the order was placed, or else the job asked for. */
+                sinceStartMs: number;
+                /**
+                 * @description `attempt` for the attempt as a whole.
+                 * @example send
+                 */
+                stage: string;
+                /** @description Who did it. */
+                workerId: string | null;
+            }[];
+            updatedAt: string;
+            /** @description Who holds it now. */
+            workerId: string | null;
         };
         /**
          * Key
@@ -3089,6 +3538,144 @@ export interface operations {
             };
         };
     };
+    listJobs: {
+        parameters: {
+            query?: {
+                /** @description Attempts begun, at least. */
+                attemptsFrom?: number;
+                /** @description Attempts begun, at most. */
+                attemptsTo?: number;
+                /**
+                 * @description Of this batch.
+                 * @example 1
+                 */
+                batchId?: number;
+                /**
+                 * @description Asked for at this instant or later.
+                 * @example 2026-01-15T10:30:00Z
+                 */
+                createdFrom?: string;
+                /**
+                 * @description Asked for before this instant.
+                 * @example 2026-01-15T10:30:00Z
+                 */
+                createdTo?: string;
+                /** @description `nextCursor` of the page before. Opaque; good only with the same filters. */
+                cursor?: string;
+                /**
+                 * @description Of this customer's orders.
+                 * @example 1
+                 */
+                customerId?: number;
+                /**
+                 * @description The customer's, or where a delivery goes; in any case.
+                 * @example john@example.com
+                 */
+                email?: string;
+                /** @description Of the last attempt that failed. */
+                errorClass?: "retryable" | "throttled" | "permanent" | "ambiguous" | "crashed" | "handed_back";
+                /** @description Of the order that a client calls so. */
+                externalRef?: string;
+                /** @description Of the last failure, as `GET /api/failures` lists it. */
+                fingerprint?: string;
+                /**
+                 * @description What makes, checks or brings this document.
+                 * @example INV-2026-000001
+                 */
+                invoiceNumber?: string;
+                /** @description Entries at most. */
+                limit?: number;
+                /** @description Asked for longer ago, by the database's clock. */
+                olderThanSeconds?: number;
+                /** @description Which first. */
+                order?: "newest" | "oldest";
+                /**
+                 * @description Of this order.
+                 * @example ORD-2026-000001
+                 */
+                orderId?: string;
+                /** @description Whatever was typed: the number of an order or invoice, an email address, an external reference, an SES message id, a request id, a job's id. */
+                q?: string;
+                /** @description Asked for by the request of this X-Request-Id. */
+                requestId?: string;
+                /** @description Whose message SES calls so. */
+                sesMessageId?: string;
+                /**
+                 * @description In one of these states, separated by commas: waiting, scheduled, running, retrying, blocked, throttled, failed, ambiguous, quarantined, suppressed, cancelled, handled, done.
+                 * @example failed,ambiguous
+                 */
+                state?: string;
+                /**
+                 * @description Of one of these tasks, separated by commas.
+                 * @example deliver-invoice
+                 */
+                task?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of jobs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Job"][];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example 1
+                 */
+                jobId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything known of one job. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetail"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listOrders: {
         parameters: {
             query?: {
@@ -4334,6 +4921,526 @@ export interface operations {
                         id: number;
                         /** @enum {unknown} */
                         reason: "hard_bounce" | "complaint";
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All tasks; there are few. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description Jobs that are to begin later: scheduled, or tried again. */
+                            later: number;
+                            /** @description Jobs that wait for a person. */
+                            needsAttention: number;
+                            /** @description Null: not paused. */
+                            pause: {
+                                /**
+                                 * @description Who paused it.
+                                 * @example key:bp_1a2b3c
+                                 */
+                                actor: string;
+                                createdAt: string;
+                                /** @description Null: until somebody resumes it. */
+                                endsAt: string | null;
+                                /**
+                                 * @description The pause's id.
+                                 * @example 1
+                                 */
+                                id: number;
+                                reason: string;
+                            } | null;
+                            /** @description Jobs that a worker is at. */
+                            running: number;
+                            /** @description The stages that can be paused by themselves. */
+                            stages: {
+                                /** @description Null: not paused. */
+                                pause: {
+                                    /**
+                                     * @description Who paused it.
+                                     * @example key:bp_1a2b3c
+                                     */
+                                    actor: string;
+                                    createdAt: string;
+                                    /** @description Null: until somebody resumes it. */
+                                    endsAt: string | null;
+                                    /**
+                                     * @description The pause's id.
+                                     * @example 1
+                                     */
+                                    id: number;
+                                    reason: string;
+                                } | null;
+                                /** @example send */
+                                stage: string;
+                            }[];
+                            /**
+                             * @description `partly_paused`: one or more of its stages are.
+                             * @enum {unknown}
+                             */
+                            state: "active" | "paused" | "partly_paused";
+                            /** @example deliver-invoice */
+                            task: string;
+                            /** @description Jobs that could begin now. */
+                            waiting: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description As in `GET /api/tasks`.
+                 * @example deliver-invoice
+                 */
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description When it goes on by itself, by the database's clock. Absent: when somebody resumes it.
+                     * @example 2026-01-15T10:30:00Z
+                     */
+                    endsAt?: string;
+                    /**
+                     * @description Why, for whoever sees it paused.
+                     * @example SES has an outage, see the provider's status page
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A kind of work, what of it is paused, and how much of it there is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Jobs that are to begin later: scheduled, or tried again. */
+                        later: number;
+                        /** @description Jobs that wait for a person. */
+                        needsAttention: number;
+                        /** @description Null: not paused. */
+                        pause: {
+                            /**
+                             * @description Who paused it.
+                             * @example key:bp_1a2b3c
+                             */
+                            actor: string;
+                            createdAt: string;
+                            /** @description Null: until somebody resumes it. */
+                            endsAt: string | null;
+                            /**
+                             * @description The pause's id.
+                             * @example 1
+                             */
+                            id: number;
+                            reason: string;
+                        } | null;
+                        /** @description Jobs that a worker is at. */
+                        running: number;
+                        /** @description The stages that can be paused by themselves. */
+                        stages: {
+                            /** @description Null: not paused. */
+                            pause: {
+                                /**
+                                 * @description Who paused it.
+                                 * @example key:bp_1a2b3c
+                                 */
+                                actor: string;
+                                createdAt: string;
+                                /** @description Null: until somebody resumes it. */
+                                endsAt: string | null;
+                                /**
+                                 * @description The pause's id.
+                                 * @example 1
+                                 */
+                                id: number;
+                                reason: string;
+                            } | null;
+                            /** @example send */
+                            stage: string;
+                        }[];
+                        /**
+                         * @description `partly_paused`: one or more of its stages are.
+                         * @enum {unknown}
+                         */
+                        state: "active" | "paused" | "partly_paused";
+                        /** @example deliver-invoice */
+                        task: string;
+                        /** @description Jobs that could begin now. */
+                        waiting: number;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description As in `GET /api/tasks`.
+                 * @example deliver-invoice
+                 */
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why it may go on.
+                     * @example SES has an outage, see the provider's status page
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A kind of work, what of it is paused, and how much of it there is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Jobs that are to begin later: scheduled, or tried again. */
+                        later: number;
+                        /** @description Jobs that wait for a person. */
+                        needsAttention: number;
+                        /** @description Null: not paused. */
+                        pause: {
+                            /**
+                             * @description Who paused it.
+                             * @example key:bp_1a2b3c
+                             */
+                            actor: string;
+                            createdAt: string;
+                            /** @description Null: until somebody resumes it. */
+                            endsAt: string | null;
+                            /**
+                             * @description The pause's id.
+                             * @example 1
+                             */
+                            id: number;
+                            reason: string;
+                        } | null;
+                        /** @description Jobs that a worker is at. */
+                        running: number;
+                        /** @description The stages that can be paused by themselves. */
+                        stages: {
+                            /** @description Null: not paused. */
+                            pause: {
+                                /**
+                                 * @description Who paused it.
+                                 * @example key:bp_1a2b3c
+                                 */
+                                actor: string;
+                                createdAt: string;
+                                /** @description Null: until somebody resumes it. */
+                                endsAt: string | null;
+                                /**
+                                 * @description The pause's id.
+                                 * @example 1
+                                 */
+                                id: number;
+                                reason: string;
+                            } | null;
+                            /** @example send */
+                            stage: string;
+                        }[];
+                        /**
+                         * @description `partly_paused`: one or more of its stages are.
+                         * @enum {unknown}
+                         */
+                        state: "active" | "paused" | "partly_paused";
+                        /** @example deliver-invoice */
+                        task: string;
+                        /** @description Jobs that could begin now. */
+                        waiting: number;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseStage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description One of the task's stages.
+                 * @example send
+                 */
+                stage: string;
+                /**
+                 * @description As in `GET /api/tasks`.
+                 * @example deliver-invoice
+                 */
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description When it goes on by itself, by the database's clock. Absent: when somebody resumes it.
+                     * @example 2026-01-15T10:30:00Z
+                     */
+                    endsAt?: string;
+                    /**
+                     * @description Why, for whoever sees it paused.
+                     * @example SES has an outage, see the provider's status page
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A kind of work, what of it is paused, and how much of it there is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Jobs that are to begin later: scheduled, or tried again. */
+                        later: number;
+                        /** @description Jobs that wait for a person. */
+                        needsAttention: number;
+                        /** @description Null: not paused. */
+                        pause: {
+                            /**
+                             * @description Who paused it.
+                             * @example key:bp_1a2b3c
+                             */
+                            actor: string;
+                            createdAt: string;
+                            /** @description Null: until somebody resumes it. */
+                            endsAt: string | null;
+                            /**
+                             * @description The pause's id.
+                             * @example 1
+                             */
+                            id: number;
+                            reason: string;
+                        } | null;
+                        /** @description Jobs that a worker is at. */
+                        running: number;
+                        /** @description The stages that can be paused by themselves. */
+                        stages: {
+                            /** @description Null: not paused. */
+                            pause: {
+                                /**
+                                 * @description Who paused it.
+                                 * @example key:bp_1a2b3c
+                                 */
+                                actor: string;
+                                createdAt: string;
+                                /** @description Null: until somebody resumes it. */
+                                endsAt: string | null;
+                                /**
+                                 * @description The pause's id.
+                                 * @example 1
+                                 */
+                                id: number;
+                                reason: string;
+                            } | null;
+                            /** @example send */
+                            stage: string;
+                        }[];
+                        /**
+                         * @description `partly_paused`: one or more of its stages are.
+                         * @enum {unknown}
+                         */
+                        state: "active" | "paused" | "partly_paused";
+                        /** @example deliver-invoice */
+                        task: string;
+                        /** @description Jobs that could begin now. */
+                        waiting: number;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeStage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description One of the task's stages.
+                 * @example send
+                 */
+                stage: string;
+                /**
+                 * @description As in `GET /api/tasks`.
+                 * @example deliver-invoice
+                 */
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why it may go on.
+                     * @example SES has an outage, see the provider's status page
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A kind of work, what of it is paused, and how much of it there is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Jobs that are to begin later: scheduled, or tried again. */
+                        later: number;
+                        /** @description Jobs that wait for a person. */
+                        needsAttention: number;
+                        /** @description Null: not paused. */
+                        pause: {
+                            /**
+                             * @description Who paused it.
+                             * @example key:bp_1a2b3c
+                             */
+                            actor: string;
+                            createdAt: string;
+                            /** @description Null: until somebody resumes it. */
+                            endsAt: string | null;
+                            /**
+                             * @description The pause's id.
+                             * @example 1
+                             */
+                            id: number;
+                            reason: string;
+                        } | null;
+                        /** @description Jobs that a worker is at. */
+                        running: number;
+                        /** @description The stages that can be paused by themselves. */
+                        stages: {
+                            /** @description Null: not paused. */
+                            pause: {
+                                /**
+                                 * @description Who paused it.
+                                 * @example key:bp_1a2b3c
+                                 */
+                                actor: string;
+                                createdAt: string;
+                                /** @description Null: until somebody resumes it. */
+                                endsAt: string | null;
+                                /**
+                                 * @description The pause's id.
+                                 * @example 1
+                                 */
+                                id: number;
+                                reason: string;
+                            } | null;
+                            /** @example send */
+                            stage: string;
+                        }[];
+                        /**
+                         * @description `partly_paused`: one or more of its stages are.
+                         * @enum {unknown}
+                         */
+                        state: "active" | "paused" | "partly_paused";
+                        /** @example deliver-invoice */
+                        task: string;
+                        /** @description Jobs that could begin now. */
+                        waiting: number;
                     };
                 };
             };

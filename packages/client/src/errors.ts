@@ -1,8 +1,6 @@
 import type { components, ProblemCode } from "./api-types.ts";
 
-/** An RFC 9457 problem as the API answers it, with what each code adds (`orderId`, `remaining`, …). */
-export type ProblemBody = components["schemas"]["Problem"] & Readonly<Record<string, unknown>>;
-export type FieldError = components["schemas"]["FieldError"];
+type FieldError = components["schemas"]["FieldError"];
 
 /** The API refused: its answer was not a success. `code` says what happened, and stays the same between versions. */
 export class BillpostProblem extends Error {

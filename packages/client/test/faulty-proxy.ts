@@ -3,13 +3,13 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
 /** What the proxy does to a request: pass it on, pass it on and lose the reply, never answer, or answer itself. */
-export type Fault =
+type Fault =
   | "pass"
   | "lose the reply"
   | "hang"
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: object };
 
-export interface SeenRequest {
+interface SeenRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage["headers"];
