@@ -66,7 +66,20 @@ export const fillWithWork = async ({ url, ses, key }: Installation): Promise<Rec
   await settled(done, "sent");
   const { invoices } = await call("GET", `/api/orders/${done}`);
 
+  const jobOf = async (orderId: string, state: string): Promise<number> =>
+    (await call("GET", `/api/jobs?orderId=${orderId}&state=${state}`)).data[0].id;
+  await call("POST", "/api/tasks/verify-invoice/pause", {
+    reason: "Comparing waits until the new bucket is there",
+  });
+
   return {
+    jobs: "/console/jobs",
+    "jobs-attention": "/console/jobs?state=blocked,failed,ambiguous,quarantined,suppressed",
+    "job-failed": `/console/jobs/${await jobOf(failed, "failed")}`,
+    "job-ambiguous": `/console/jobs/${await jobOf(ambiguous, "ambiguous")}`,
+    "job-done": `/console/jobs/${await jobOf(done, "done")}`,
+    tasks: "/console/tasks",
+    search: "/console/search?q=a.brandt@brandt-werkstatt.example",
     orders: "/console/orders",
     "orders-none": "/console/orders?reference=nothing-has-this",
     "order-failed": `/console/orders/${failed}`,
@@ -76,6 +89,9 @@ export const fillWithWork = async ({ url, ses, key }: Installation): Promise<Rec
     invoice: `/console/invoices/${invoices[0].number}`,
     customers: "/console/customers",
     customer: `/console/customers/${withoutAddress}`,
+    products: "/console/products",
+    product: "/console/products/1",
+    clients: "/console/clients",
     problem: "/console/orders/ORD-2026-999999",
   };
 };

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { describeError, withoutData } from "../http/errors.ts";
 import type { FieldError, Problem } from "../http/problems.ts";
-import { frameOf } from "./page.ts";
+import { sendErrorPage } from "./page.ts";
 
 /** What to call a refusal where a person reads it. */
 const headings: Readonly<Record<string, string>> = {
@@ -29,15 +29,10 @@ export const replyWithPage = (
   if (typeof wait === "number") reply.header("retry-after", wait);
   const { views } = request.server.console;
   const data = { ...problem, heading: headings[problem.code] ?? problem.title, errors: errorsOf(problem) };
-  const beside = request.headers["hx-request-type"] === "partial";
-  return reply
-    .code(problem.status)
-    .type("text/html; charset=utf-8")
-    .send(
-      beside
-        ? views.fragment("problem", data)
-        : views.page("problem-page", { ...frameOf(request, reply), ...data, title: data.heading }),
-    );
+  reply.code(problem.status);
+  if (request.headers["hx-request-type"] === "partial")
+    return reply.type("text/html; charset=utf-8").send(views.fragment("problem", data));
+  return sendErrorPage(request, reply, { ...data, title: data.heading });
 };
 
 const errorsOf = (problem: Problem): { field: string; detail: string }[] =>

@@ -9,7 +9,14 @@ interface Entry {
 export const navigation: readonly { readonly name: string; readonly entries: readonly Entry[] }[] = [
   {
     name: "Operate",
-    entries: [{ key: "attention", name: "Needs attention", path: "/console", icon: "bell" }],
+    entries: [
+      { key: "attention", name: "Needs attention", path: "/console", icon: "bell" },
+      { key: "jobs", name: "Jobs", path: "/console/jobs", icon: "list" },
+    ],
+  },
+  {
+    name: "Machine",
+    entries: [{ key: "tasks", name: "Tasks", path: "/console/tasks", icon: "sliders" }],
   },
   {
     name: "Books",

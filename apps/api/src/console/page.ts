@@ -1,3 +1,4 @@
+import { listPauses } from "@billpost/db/operators/pauses";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { readCookie } from "./cookies.ts";
 import { takeNote } from "./notes.ts";
@@ -13,7 +14,7 @@ export interface PageOptions {
 }
 
 /** What the frame around every page shows. */
-export const frameOf = (request: FastifyRequest, reply: FastifyReply) => {
+const frameOf = (request: FastifyRequest, reply: FastifyReply) => {
   const theme = readCookie(request, themeCookie);
   const partial = request.headers["hx-request"] !== undefined;
   return {
@@ -27,14 +28,42 @@ export const frameOf = (request: FastifyRequest, reply: FastifyReply) => {
   };
 };
 
+/** What is paused, for the banner on every page. A page that tells of a database that is away asks for nothing. */
+const pausedNow = async (request: FastifyRequest) => {
+  if (!request.session) return [];
+  const pauses = await listPauses(request.server.services.db);
+  return pauses.map(({ task, stage, reason, createdAt, endsAt }) => ({
+    what: stage === null ? task : `${stage} of ${task}`,
+    reason,
+    since: createdAt,
+    until: endsAt,
+  }));
+};
+
 /** Answers with a page of the console. */
-export const sendPage = (
+export const sendPage = async (
   request: FastifyRequest,
   reply: FastifyReply,
   view: string,
   options: PageOptions,
   data: object,
+): Promise<FastifyReply> => {
+  const paused = await pausedNow(request);
+  const html = request.server.console.views.page(view, {
+    ...frameOf(request, reply),
+    paused,
+    ...options,
+    ...data,
+  });
+  return reply.type("text/html; charset=utf-8").send(html);
+};
+
+/** Answers with a page that tells of an error; it asks the database for nothing, which may be what is away. */
+export const sendErrorPage = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  data: object & { readonly title: string },
 ): FastifyReply => {
-  const html = request.server.console.views.page(view, { ...frameOf(request, reply), ...options, ...data });
+  const html = request.server.console.views.page("problem-page", { ...frameOf(request, reply), ...data });
   return reply.type("text/html; charset=utf-8").send(html);
 };

@@ -37,6 +37,10 @@ export const helpers = {
     const date = asDate(value);
     return date ? html(`<time datetime="${date.toISOString()}">${stampOf(date)}</time>`) : "";
   },
+  iso: (value: unknown) => {
+    const date = asDate(value);
+    return date ? stampOf(date) : "";
+  },
   /** Milliseconds as people say them. */
   span: (ms: unknown) => (typeof ms === "number" ? span(ms) : "–"),
 
@@ -73,6 +77,10 @@ export const helpers = {
       `<span class="copyable"><span class="copied">${escaped(options.hash["shown"] ?? text)}</span>` +
         `<button type="button" class="copy" data-copy="${escaped(text)}" aria-label="Copy ${escaped(what)}">${icon("copy")}</button></span>`,
     ),
+  /** A small object in words: `state done · together with 17`. */
+  said: (value: unknown) => said(value),
+  /** A picture that the server drew. */
+  safe: (picture: string) => html(picture),
   json: (value: unknown) => JSON.stringify(value, null, 2),
 
   eq: (a: unknown, b: unknown) => a === b,
@@ -96,6 +104,20 @@ export const helpers = {
     );
   },
 };
+
+const said = (value: unknown): string =>
+  typeof value === "object" && value !== null
+    ? Object.entries(value)
+        .filter(([, part]) => part !== null && part !== undefined && part !== "")
+        .map(
+          ([name, part]) =>
+            `${name
+              .replaceAll("_", " ")
+              .replaceAll(/([A-Z])/g, " $1")
+              .toLowerCase()} ${said(part)}`,
+        )
+        .join(" · ")
+    : String(value);
 
 /** Thousands in groups, with a space that does not break. */
 const grouped = (decimal: string): string => {

@@ -85,6 +85,19 @@ export const listBookedOrders = (
   return query.orderBy("o.id", "desc").limit(limit).execute();
 };
 
+/** Orders that their client calls so. The index begins with the client, of which there are few. */
+export const ordersOfReference = async (
+  db: Db,
+  externalRef: string,
+  limit: number,
+): Promise<BookedOrder[]> => {
+  const clients = await db.selectFrom("clients").select("id").execute();
+  const found = await Promise.all(
+    clients.map(({ id }) => listBookedOrders(db, { clientId: id, externalRef }, { limit })),
+  );
+  return found.flat().slice(0, limit);
+};
+
 /** An invoice or credit note as an operator's list shows it. */
 export interface BookedInvoice {
   readonly id: number;

@@ -95,7 +95,7 @@ export const addOrderPages = (app: App): void => {
           taxes: order.taxes.map((tax) => ({ ...tax, rate: ppmToPercent(tax.ratePpm) })),
         },
         client,
-        timeline: timeline.map((event) => ({ ...event, detail: detailOf(event.data) })),
+        timeline,
         billable,
         billing: order.billing,
         missing: missingWords(order.invoiceMissing),
@@ -130,10 +130,3 @@ export const addOrderPages = (app: App): void => {
 
 const orderPath = (request: FastifyRequest): string =>
   `/console/orders/${encodeURIComponent((request.params as { orderId: string }).orderId)}`;
-
-/** What an event of the timeline says beyond its name, as short words. */
-const detailOf = (data: Readonly<Record<string, unknown>>): string =>
-  Object.entries(data)
-    .filter(([, value]) => typeof value !== "object" && value !== undefined)
-    .map(([name, value]) => `${name.replaceAll(/([A-Z])/g, " $1").toLowerCase()} ${String(value)}`)
-    .join(" · ");

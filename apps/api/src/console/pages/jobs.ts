@@ -1,0 +1,111 @@
+import { listJobs } from "@billpost/db/operators/jobs";
+import { taskNames } from "@billpost/db/operators/task-stages";
+import { Type } from "typebox";
+import { readJob } from "../../operations/operators/jobs.ts";
+import {
+  errorClasses,
+  filterInQuery,
+  jobFilterQuery,
+  jobStates,
+} from "../../schemas/operators/job-filter.ts";
+import { idOf } from "../../schemas/values.ts";
+import type { App } from "../../server.ts";
+import { reading } from "../kit.ts";
+import { addressWith, listed, optionsOf, pageSize, placeInList } from "../lists.ts";
+import { machinePicture } from "../machine-picture.ts";
+import { sendPage } from "../page.ts";
+import { whyOf } from "../why.ts";
+
+const listQuery = Type.Object({ ...placeInList, ...jobFilterQuery }, { additionalProperties: false });
+const params = Type.Object({ id: idOf("The job's id.") });
+
+/** What operators mean most often, as states. */
+const presets = [
+  { name: "Needs somebody", state: "blocked,failed,ambiguous,quarantined,suppressed" },
+  { name: "Under way", state: "waiting,scheduled,running,retrying,throttled" },
+  { name: "Done", state: "done,handled,cancelled" },
+  { name: "All", state: undefined },
+] as const;
+
+/** What an address holds beyond the fields of the filter's form, as words that can be taken away. */
+const chipsOf = (url: string, query: Readonly<Record<string, string | number | undefined>>) =>
+  (
+    [
+      ["orderId", "order"],
+      ["invoiceNumber", "invoice"],
+      ["customerId", "customer"],
+      ["email", "email"],
+      ["batchId", "batch"],
+      ["fingerprint", "fingerprint"],
+      ["externalRef", "reference"],
+      ["sesMessageId", "message"],
+      ["requestId", "request"],
+      ["createdFrom", "from"],
+      ["createdTo", "before"],
+    ] as const
+  ).flatMap(([name, word]) =>
+    query[name] === undefined
+      ? []
+      : [
+          {
+            name,
+            word,
+            value: String(query[name]),
+            without: addressWith(url, { [name]: undefined, before: undefined }),
+          },
+        ],
+  );
+
+/** Work of every kind: what is to be done, what was done, and what could not be. */
+export const addJobPages = (app: App): void => {
+  const { db } = app.services;
+
+  app.get("/jobs", { ...reading, schema: { querystring: listQuery } }, async (request, reply) => {
+    const { before, ...query } = request.query;
+    const filter = filterInQuery(query);
+    const jobs = await listJobs(db, filter, { limit: pageSize + 1, beyondId: before });
+    return sendPage(
+      request,
+      reply,
+      "jobs",
+      { title: "Jobs", nav: "jobs", live: true },
+      {
+        ...listed(request.url, jobs),
+        presets: presets.map((preset) => ({
+          ...preset,
+          href: addressWith(request.url, { state: preset.state, before: undefined }),
+          chosen: query.state === preset.state,
+        })),
+        stateOptions: optionsOf(jobStates, query.state),
+        taskOptions: optionsOf(taskNames, query.task),
+        classOptions: optionsOf(errorClasses, query.errorClass),
+        // Several states are a preset, which the form keeps as it is.
+        states: query.state?.includes(",") ? query.state : undefined,
+        q: query.q,
+        attemptsFrom: query.attemptsFrom,
+        olderThanSeconds: query.olderThanSeconds,
+        chips: chipsOf(request.url, query),
+        filtered: Object.values(query).some((value) => value !== undefined),
+        search: query.q ?? "",
+      },
+    );
+  });
+
+  app.get("/jobs/:id", { ...reading, schema: { params } }, async (request, reply) => {
+    const { job, timeline, machine } = await readJob({ db }, request.params.id);
+    const failure = timeline.findLast(({ event }) => event === "failed" || event === "crashed");
+    return sendPage(
+      request,
+      reply,
+      "job",
+      { title: `Job ${job.id}`, nav: "jobs", live: true },
+      {
+        job,
+        timeline,
+        failure,
+        why: whyOf(job),
+        picture: machine && machinePicture(machine),
+      },
+    );
+  });
+};
