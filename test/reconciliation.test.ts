@@ -141,8 +141,12 @@ test("the command reconciles through the API and says by its exit code whether s
   expect(await api.exited).toEqual({ code: 0, signal: null });
 }, 120_000);
 
-test("the schedule is known to graphile-worker", async () => {
-  const { rows } = await sql<{ identifier: string }>`
-    select identifier from graphile_worker._private_known_crontabs`.execute(db);
-  expect(rows).toContainEqual({ identifier: "begin-reconciliation" });
+test("a worker reconciles by itself when it is time", async () => {
+  const asked = () => db.selectFrom("reconciliations").select("id").where("actor", "=", "schedule").execute();
+  await waitFor("the schedule to be known", () =>
+    db.selectFrom("schedules").select("name").where("name", "=", "begin-reconciliation").executeTakeFirst(),
+  );
+  expect(await asked()).toEqual([]);
+  await sql`update schedules set last_begun_at = now() - interval '11 minutes'`.execute(db);
+  await waitFor("a reconciliation by the schedule", async () => (await asked()).length === 1);
 });

@@ -1,8 +1,9 @@
+import { beginDueSchedules } from "@billpost/db/schedules";
 import { sql } from "kysely";
 import { afterAll, expect, test } from "vitest";
 import { createTestDatabase } from "./src/database.ts";
 import { openTestDatabase } from "./src/test-orders.ts";
-import { cronItems, schedules } from "../apps/worker/src/schedules.ts";
+import { schedules } from "../apps/worker/src/schedules.ts";
 
 const database = await createTestDatabase();
 const db = openTestDatabase(database.url);
@@ -19,6 +20,26 @@ test("kept replies go after two days, and none before", async () => {
   expect(left.map(({ key }) => key)).toEqual(["key-0", "key-23", "key-47"]);
 });
 
-test("every schedule can be read by graphile-worker", () => {
-  expect(cronItems(schedules).map(({ task }) => task)).toEqual(schedules.map(({ name }) => name));
+test("a schedule is begun once when it is due, by many workers and by the database's clock alone", async () => {
+  const names = schedules.map(({ name }) => name).toSorted();
+  const begin = async () => {
+    const rounds = await Promise.all(Array.from({ length: 8 }, () => beginDueSchedules(db, schedules)));
+    return rounds.flat().toSorted();
+  };
+  const setLastBegun = (minutesAgo: number) =>
+    sql`update schedules set last_begun_at = now() - ${minutesAgo} * interval '1 minute'`.execute(db);
+  // Known from now on, and due after their intervals.
+  expect(await begin()).toEqual([]);
+  await setLastBegun(9);
+  expect(await begin()).toEqual([]);
+  await setLastBegun(61);
+  expect(await begin()).toEqual(names);
+  expect(await begin()).toEqual([]);
+  // The database's clock was set back by a day: they do not wait for it to come round.
+  await setLastBegun(-24 * 60);
+  expect(await begin()).toEqual(names);
+  expect(await begin()).toEqual([]);
+  const { rows } = await sql<{ task_identifier: string; due: boolean }>`
+    select task_identifier, run_at <= now() as due from graphile_worker.jobs order by 1`.execute(db);
+  expect(rows).toEqual(names.map((name) => ({ task_identifier: name, due: true })));
 });

@@ -5,9 +5,9 @@ import { parseExpiry, parseId, parseScopes } from "./arguments.ts";
 const now = Date.parse("2026-01-15T10:30:00Z");
 
 test("a key can expire after a span or at the beginning of a day to come", () => {
-  expect(parseExpiry("90d", now)).toEqual(new Date("2026-04-15T10:30:00Z"));
-  expect(parseExpiry("12h", now)).toEqual(new Date("2026-01-15T22:30:00Z"));
-  expect(parseExpiry("2w", now)).toEqual(new Date("2026-01-29T10:30:00Z"));
+  expect(parseExpiry("90d", now)).toBe(90 * 86_400_000);
+  expect(parseExpiry("12h", now)).toBe(12 * 3_600_000);
+  expect(parseExpiry("2w", now)).toBe(14 * 86_400_000);
   expect(parseExpiry("2026-02-01", now)).toEqual(new Date("2026-02-01T00:00:00Z"));
 });
 

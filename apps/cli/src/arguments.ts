@@ -18,14 +18,17 @@ export const parseScopes = (text: string): Scope[] => {
 
 const unitsInMs: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
-/** `90d`, `12h`, `4w` from now, or a date such as 2027-01-31 (its beginning in UTC). */
-export const parseExpiry = (text: string, now = Date.now()): Date => {
-  const span = /^(\d{1,5})([hdw])$/.exec(text);
-  const date = span
-    ? new Date(now + Number(span[1]) * (unitsInMs[span[2] ?? ""] ?? 0))
-    : new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? text : Number.NaN);
+/**
+ * `90d`, `12h`, `4w`: a span in ms, which the database counts from its own now; or a date such as 2027-01-31
+ * (its beginning in UTC), which has to be one to come.
+ */
+export const parseExpiry = (text: string, now = Date.now()): Date | number => {
+  const [, count, unit] = /^(\d{1,5})([hdw])$/.exec(text) ?? [];
+  const span = Number(count ?? 0) * (unitsInMs[unit ?? ""] ?? 0);
+  if (span > 0) return span;
+  const date = new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? text : Number.NaN);
   // `Date` takes 30 February for 2 March.
-  const exists = span !== null || (date.getTime() > 0 && date.toISOString().startsWith(text));
+  const exists = date.getTime() > 0 && date.toISOString().startsWith(text);
   if (!exists || !(date.getTime() > now))
     throw new InvalidArgumentError(
       "Give a span such as 90d, 12h or 4w, or a date to come such as 2027-01-31.",

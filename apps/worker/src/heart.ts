@@ -11,6 +11,7 @@ import { rescueOrphans, rescueWorker, type Rescue } from "@billpost/db/rescue";
 import type { RetryPolicy } from "@billpost/domain/work";
 import type { Logger } from "@billpost/runtime/logger";
 import { isGone } from "./machine-identity.ts";
+import { repeat } from "./repeat.ts";
 import { VitalSigns } from "./vital-signs.ts";
 
 export interface HeartOptions {
@@ -85,35 +86,6 @@ export const startHeart = async (options: HeartOptions): Promise<Heart> => {
       await Promise.all(loops.map((end) => end()));
       await endHeartbeat(db, worker.poolId);
     },
-  };
-};
-
-/** Runs `work` again and again, `intervalMs` after it ended, until told to end. */
-const repeat = (
-  intervalMs: number,
-  over: () => boolean,
-  work: () => Promise<void>,
-  failed: (error: unknown) => void,
-): (() => Promise<void>) => {
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-  const round = async () => {
-    try {
-      await work();
-    } catch (error) {
-      failed(error);
-    }
-    if (!over()) schedule();
-  };
-  const schedule = () => {
-    timer = setTimeout(() => {
-      running = round();
-    }, intervalMs);
-  };
-  schedule();
-  return async () => {
-    clearTimeout(timer);
-    await running;
   };
 };
 

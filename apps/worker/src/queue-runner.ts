@@ -10,7 +10,7 @@ import {
   type WorkerEvents,
 } from "graphile-worker";
 import type { WorkerContext } from "./context.ts";
-import { cronItems, type Schedule } from "./schedules.ts";
+import type { Schedule } from "./schedules.ts";
 
 export interface QueueOptions {
   readonly pool: NonNullable<RunnerOptions["pgPool"]>;
@@ -63,7 +63,8 @@ export const startQueue = async (options: QueueOptions): Promise<Queue> => {
   const runner: Runner = await run({
     pgPool: pool,
     taskList,
-    parsedCronItems: cronItems(schedules),
+    // Its own schedules go by this process' clock; ours by the database's.
+    parsedCronItems: [],
     events,
     concurrency,
     noHandleSignals: true,

@@ -1,14 +1,16 @@
 import type { Db } from "@billpost/db/connection";
 import { expireIdempotencyKeys } from "@billpost/db/idempotency";
 import { requestReconciliation } from "@billpost/db/reconciliations";
-import { type ParsedCronItem, parseCronItems } from "graphile-worker";
+import { beginDueSchedules } from "@billpost/db/schedules";
+import type { Logger } from "@billpost/runtime/logger";
 import type { WorkerContext } from "./context.ts";
+import { repeat } from "./repeat.ts";
 
 /** Something that is begun by the clock. It only asks for work, which is then done and kept as any other. */
 export interface Schedule {
   readonly name: string;
-  /** In the five columns of a crontab, by UTC. */
-  readonly when: string;
+  /** By the database's clock; what was missed is not made up for. */
+  readonly everyMinutes: number;
   readonly begin: (worker: Pick<WorkerContext, "db">) => Promise<unknown>;
 }
 
@@ -18,12 +20,12 @@ const keptReplyHours = 48;
 export const schedules: readonly Schedule[] = [
   {
     name: "expire-idempotency-keys",
-    when: "17 * * * *",
+    everyMinutes: 60,
     begin: ({ db }) => expireReplies(db),
   },
   {
     name: "begin-reconciliation",
-    when: "*/10 * * * *",
+    everyMinutes: 10,
     begin: ({ db }) =>
       db.transaction().execute((trx) => requestReconciliation(trx, { actor: "schedule", deep: false })),
   },
@@ -36,12 +38,25 @@ const expireReplies = async (db: Db): Promise<void> => {
 
 export const scheduleNames = schedules.map(({ name }) => name);
 
-/** For graphile-worker, which begins each once whatever the number of workers. What was missed is not made up for. */
-export const cronItems = (schedules: readonly Schedule[]): ParsedCronItem[] =>
-  parseCronItems(
-    schedules.map(({ name, when }) => ({
-      task: name,
-      match: when,
-      options: { backfillPeriod: 0, maxAttempts: 3, jobKey: name },
-    })),
+/** How late a schedule may be begun, in ms. */
+const askEveryMs = 5_000;
+
+/**
+ * Asks the database from time to time which schedules are due, and adds their jobs. Every worker does; each
+ * schedule is begun once. Answers how to end that.
+ */
+export const startSchedules = (db: Db, log: Logger): (() => Promise<void>) => {
+  let over = false;
+  const end = repeat(
+    askEveryMs,
+    () => over,
+    async () => {
+      await beginDueSchedules(db, schedules);
+    },
+    (error) => log.warn({ err: error }, "schedules that are due could not be begun"),
   );
+  return () => {
+    over = true;
+    return end();
+  };
+};

@@ -18,7 +18,7 @@ import { processSpace } from "./machine-identity.ts";
 import { createMailer } from "./mailer.ts";
 import { startQueue } from "./queue-runner.ts";
 import { Room } from "./room.ts";
-import { schedules } from "./schedules.ts";
+import { schedules, startSchedules } from "./schedules.ts";
 import { deliverInvoice } from "./tasks/deliver-invoice.ts";
 import { issueCreditNote } from "./tasks/issue-credit-note.ts";
 import { issueInvoice } from "./tasks/issue-invoice.ts";
@@ -102,6 +102,7 @@ export const startWorker = async (
     () => stopping || die("the queue ended by itself"),
     (error: unknown) => die("the queue ended by itself", error),
   );
+  const endSchedules = startSchedules(heartDb, log);
   log.info(
     { pool: queue.poolId, port: health.port, chrome: renderer.chromeVersion(), version },
     "ready for work",
@@ -114,6 +115,7 @@ export const startWorker = async (
       setTimeout(() => handBack.abort(), config.shutdownGraceMs / 2),
       setTimeout(() => die("the work did not end within the grace period"), config.shutdownGraceMs),
     ];
+    await endSchedules();
     await queue.stop();
     // graphile-worker does not wait for its own note that the last job is done.
     while ((await countLockedJobs(db, queue.poolId)) > 0) await delay(20);

@@ -15,6 +15,8 @@ export interface ApiKey {
   readonly scopes: readonly string[];
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
+  /** By the database's clock when it was read. */
+  readonly expired: boolean;
   readonly revokedAt: Date | null;
   readonly lastUsedAt: Date | null;
 }
@@ -38,17 +40,30 @@ const columns = [
   "scopes",
   "created_at as createdAt",
   "expires_at as expiresAt",
+  sql<boolean>`coalesce(expires_at <= clock_timestamp(), false)`.as("expired"),
   "revoked_at as revokedAt",
   "last_used_at as lastUsedAt",
 ] as const;
 
+/** A key, and how long it may still be used. */
+export interface FoundApiKey extends ApiKey {
+  /** In ms, by the database's clock when it was read; not above 0: it has expired. Null: it does not expire. */
+  readonly expiresInMs: number | null;
+}
+
 /** The row whose hash equals this key's, compared in constant time; revoked and expired ones too. */
-export const findApiKey = async (db: Db, key: string): Promise<ApiKey | undefined> => {
+export const findApiKey = async (db: Db, key: string): Promise<FoundApiKey | undefined> => {
   const prefix = prefixOf(key);
   if (prefix === undefined) return undefined;
   const row = await db
     .selectFrom("api_keys")
-    .select([...columns, "key_hash"])
+    .select([
+      ...columns,
+      "key_hash",
+      sql<number | null>`(extract(epoch from expires_at - clock_timestamp()) * 1000)::float8`.as(
+        "expiresInMs",
+      ),
+    ])
     .where("prefix", "=", prefix)
     .executeTakeFirst();
   if (!row) return undefined;
@@ -80,8 +95,8 @@ export interface NewApiKey {
   readonly clientId: number;
   readonly scopes: readonly Scope[];
   readonly label?: string | undefined;
-  /** Absent: it does not expire. */
-  readonly expiresAt?: Date | undefined;
+  /** A date, or a span from now, in ms, by the database's clock. Absent: it does not expire. */
+  readonly expires?: Date | number | undefined;
   /** The key itself, for the local stack's fixed one; absent: random. */
   readonly key?: string | undefined;
 }
@@ -102,12 +117,17 @@ export const insertApiKey = async (
       prefix,
       key_hash: hashKey(key),
       scopes: [...new Set(input.scopes)],
-      expires_at: input.expiresAt ?? null,
+      expires_at: expiryOf(input.expires),
     })
     .returning(columns)
     .executeTakeFirstOrThrow();
   return { ...row, key };
 };
+
+const expiryOf = (expires: Date | number | undefined) =>
+  typeof expires === "number"
+    ? sql<Date>`now() + ${expires}::float8 * interval '1 millisecond'`
+    : (expires ?? null);
 
 /** A client's keys, newest first; of every client when none is named. */
 export const listApiKeys = (db: Db, clientId?: number): Promise<ApiKey[]> =>

@@ -1,5 +1,6 @@
 import type { DeliveryState } from "@billpost/domain/delivery";
 import type { InvoiceKind, InvoiceSnapshot } from "@billpost/domain/invoice-snapshot";
+import { sql } from "kysely";
 import type { Db } from "./connection.ts";
 
 /** An issued document with its frozen content. */
@@ -84,6 +85,8 @@ export interface DocumentRow {
   readonly renderedAt: Date;
   /** Null until the object is in S3. */
   readonly storedAt: Date | null;
+  /** When this was read, by the database's clock. */
+  readonly readAt: Date;
 }
 
 const documents = (db: Db, invoiceId: number) =>
@@ -101,6 +104,7 @@ const documents = (db: Db, invoiceId: number) =>
       "s3_key as s3Key",
       "rendered_at as renderedAt",
       "stored_at as storedAt",
+      sql<Date>`clock_timestamp()`.as("readAt"),
     ])
     .where("invoice_id", "=", invoiceId);
 

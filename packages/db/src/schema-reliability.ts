@@ -7,6 +7,7 @@ export interface ReliabilityTables {
   ses_events: SesEventsTable;
   suppressed_addresses: SuppressedAddressesTable;
   send_buckets: SendBucketsTable;
+  schedules: SchedulesTable;
   reconciliations: ReconciliationsTable;
   reconciliation_findings: ReconciliationFindingsTable;
 }
@@ -53,6 +54,11 @@ interface ReconciliationFindingsTable {
   ids: ColumnType<Record<string, number>, string | undefined, never>;
   repaired: boolean;
   act: string;
+}
+
+interface SchedulesTable {
+  name: string;
+  last_begun_at: GeneratedInstant;
 }
 
 interface SendBucketsTable {

@@ -22,7 +22,8 @@ export interface SesEvent {
   readonly detail: Readonly<Record<string, unknown>>;
   /** Addresses that a hard bounce or a complaint came from. */
   readonly stoppedAddresses: readonly string[];
-  readonly occurredAt: Date;
+  /** Undefined: SES named no time that can be read; it counts from when it is heard of. */
+  readonly occurredAt: Date | undefined;
 }
 
 /** `unmatched`: kept, but it is about no delivery of ours. */
@@ -48,7 +49,7 @@ export const recordSesEvent = async (trx: Trx, event: SesEvent): Promise<Recorde
       ses_message_id: event.sesMessageId,
       delivery_id: deliveryId ?? null,
       detail: JSON.stringify(event.detail),
-      occurred_at: event.occurredAt,
+      occurred_at: event.occurredAt ?? sql<Date>`clock_timestamp()`,
     })
     .onConflict((conflict) => conflict.column("sns_message_id").doNothing())
     .returning("id")

@@ -46,6 +46,12 @@ export interface ListedObject {
   readonly byteSize: number;
 }
 
+interface LinkOptions {
+  readonly from: Date;
+  readonly seconds: number;
+  readonly fileName: string;
+}
+
 export interface ObjectStore {
   /**
    * Creates the object, or adopts the one that is there after comparing its length and hash. Never
@@ -58,8 +64,8 @@ export interface ObjectStore {
   list(prefix: string, signal?: AbortSignal): AsyncGenerator<ListedObject>;
   /** The object, or the part of it that an HTTP Range header asks for, to be passed on. */
   stream(key: string, range?: string): Promise<ObjectStream>;
-  /** A link that anybody who has it can open until it expires: a secret, not to be logged. */
-  link(key: string, options: { readonly seconds: number; readonly fileName: string }): Promise<string>;
+  /** A link that anybody who has it can open for `seconds` after `from`: a secret, not to be logged. */
+  link(key: string, options: LinkOptions): Promise<string>;
   close(): void;
 }
 
@@ -146,7 +152,7 @@ export const createObjectStore = (options: ObjectStoreOptions): ObjectStore => {
         contentRange: output.ContentRange,
       };
     },
-    link: (key, { seconds, fileName }) =>
+    link: (key, { from, seconds, fileName }) =>
       getSignedUrl(
         publicClient,
         new GetObjectCommand({
@@ -155,7 +161,7 @@ export const createObjectStore = (options: ObjectStoreOptions): ObjectStore => {
           ResponseContentType: "application/pdf",
           ResponseContentDisposition: `inline; filename="${fileName}"`,
         }),
-        { expiresIn: seconds },
+        { expiresIn: seconds, signingDate: from },
       ),
     close() {
       client.destroy();

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Caller } from "../context.ts";
 import { refusal } from "../http/problems.ts";
 import type { RateLimits } from "../http/rate-limits.ts";
-import { VerifiedKeys } from "./verified-keys.ts";
+import { isExpired, VerifiedKeys } from "./verified-keys.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -50,8 +50,7 @@ const identify = async (request: FastifyRequest, keys: VerifiedKeys, limits: Rat
   const key = await keys.find(token);
   if (!key) throw await refuse("key_invalid", "No such key.");
   if (key.revokedAt) throw await refuse("key_revoked", "The key was revoked.");
-  if (key.expiresAt && key.expiresAt.getTime() <= Date.now())
-    throw await refuse("key_expired", "The key's time is over.");
+  if (isExpired(key)) throw await refuse("key_expired", "The key's time is over.");
   keys.touch(key.id);
   return { keyId: key.id, keyPrefix: key.prefix, clientId: key.clientId, scopes: key.scopes };
 };

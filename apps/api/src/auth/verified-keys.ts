@@ -1,4 +1,4 @@
-import { type ApiKey, findApiKey, hashKey, prefixOf, touchApiKey } from "@billpost/db/api-keys";
+import { findApiKey, type FoundApiKey, hashKey, prefixOf, touchApiKey } from "@billpost/db/api-keys";
 import type { Db } from "@billpost/db/connection";
 
 /** A revocation elsewhere is honoured within this time; one by this process at once. */
@@ -6,14 +6,28 @@ const keepMs = 3_000;
 const maxKept = 10_000;
 const touchEveryMs = 60_000;
 
+/** What is known of a key. */
+export interface KnownKey extends FoundApiKey {
+  /** When the database answered, on this process' monotonic clock. */
+  readonly knownAt: number;
+}
+
+/** By the database's clock, whatever this process' own clock says: what was left at the reading has passed since. */
+export const isExpired = ({ expiresInMs, knownAt }: KnownKey): boolean =>
+  expiresInMs !== null && performance.now() - knownAt >= expiresInMs;
+
 /**
  * Looks keys up and keeps what was found for some seconds, so that a busy key costs no query per request.
- * Keys that are not found are never kept. Entries are kept under the key's hash, not the key.
+ * Keys that are not found are never kept. Entries are kept under the key's hash, not the key. All
+ * its times are of the monotonic clock, so that a clock that is set keeps no key for longer.
  */
 export class VerifiedKeys {
   readonly #db: Db;
   readonly #onError: (error: unknown) => void;
-  readonly #kept = new Map<string, { readonly found: Promise<ApiKey | undefined>; readonly until: number }>();
+  readonly #kept = new Map<
+    string,
+    { readonly found: Promise<KnownKey | undefined>; readonly until: number }
+  >();
   readonly #touched = new Map<number, number>();
   readonly #touching = new Set<Promise<void>>();
 
@@ -24,20 +38,20 @@ export class VerifiedKeys {
 
   /** Whether a look-up of this text needs no query. */
   isKept(key: string): boolean {
-    return (this.#kept.get(this.#name(key))?.until ?? 0) > Date.now();
+    return (this.#kept.get(this.#name(key))?.until ?? 0) > performance.now();
   }
 
   /** The row of a key whose secret is right; revoked and expired ones too. */
-  find(key: string): Promise<ApiKey | undefined> {
+  find(key: string): Promise<KnownKey | undefined> {
     if (prefixOf(key) === undefined) return Promise.resolve(undefined);
     const name = this.#name(key);
     const kept = this.#kept.get(name);
-    if (kept && kept.until > Date.now()) return kept.found;
-    const found = findApiKey(this.#db, key);
+    if (kept && kept.until > performance.now()) return kept.found;
+    const found = findApiKey(this.#db, key).then((row) => row && { ...row, knownAt: performance.now() });
     this.#kept.delete(name);
-    this.#kept.set(name, { found, until: Date.now() + keepMs });
+    this.#kept.set(name, { found, until: performance.now() + keepMs });
     if (this.#kept.size > maxKept) this.#kept.delete(this.#kept.keys().next().value ?? "");
-    const forgetUnless = (row?: ApiKey) => {
+    const forgetUnless = (row?: KnownKey) => {
       if (!row && this.#kept.get(name)?.found === found) this.#kept.delete(name);
     };
     found.then(forgetUnless, () => forgetUnless());
@@ -51,7 +65,7 @@ export class VerifiedKeys {
 
   /** Notes the use of a key at most once a minute, without making the request wait. */
   touch(id: number): void {
-    const now = Date.now();
+    const now = performance.now();
     if (now - (this.#touched.get(id) ?? Number.NEGATIVE_INFINITY) < touchEveryMs) return;
     this.#touched.set(id, now);
     const touching = touchApiKey(this.#db, id)

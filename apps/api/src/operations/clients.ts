@@ -30,8 +30,8 @@ export const createKey = (
   { db, actor, requestId }: Context,
   { expiresInDays, ...input }: CreateKeyInput,
 ): Promise<ApiKey & { readonly key: string }> => {
-  const expiresAt = expiresInDays === undefined ? undefined : new Date(Date.now() + expiresInDays * day);
-  return db.transaction().execute((trx) => createApiKey(trx, { actor, requestId }, { ...input, expiresAt }));
+  const expires = expiresInDays === undefined ? undefined : expiresInDays * day;
+  return db.transaction().execute((trx) => createApiKey(trx, { actor, requestId }, { ...input, expires }));
 };
 
 /** Revokes a key; one that is revoked already stays as it was. */

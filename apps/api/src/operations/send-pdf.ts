@@ -33,10 +33,14 @@ const fileNameOf = (number: string, document: DocumentRow): string =>
 
 /** A link that whoever has it can open for at most five minutes. A secret: it is never logged. */
 export const linkToPdf = async (store: ObjectStore, number: string, document: DocumentRow) => {
-  // Before signing, so that the link never outlives what is said of it.
-  const expiresAt = new Date(Date.now() + linkSeconds * 1000);
-  const fileName = fileNameOf(number, document);
-  return { url: await store.link(document.s3Key, { seconds: linkSeconds, fileName }), expiresAt };
+  // From the database's time: signed with a clock that is wrong, a link would be over before it is used.
+  const { readAt: from } = document;
+  const url = await store.link(document.s3Key, {
+    from,
+    seconds: linkSeconds,
+    fileName: fileNameOf(number, document),
+  });
+  return { url, expiresAt: new Date(from.getTime() + linkSeconds * 1000) };
 };
 
 /**

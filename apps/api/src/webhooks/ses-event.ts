@@ -53,9 +53,8 @@ const word = (text: string | null | undefined): string | undefined =>
   // A kind is a word or two; anything else could be a text that somebody wrote.
   text && /^[A-Za-z0-9 _.-]{1,60}$/.test(text) ? text : undefined;
 
-const instant = (...candidates: (string | undefined)[]): Date =>
-  candidates.map((text) => new Date(text ?? Number.NaN)).find((date) => !Number.isNaN(date.getTime())) ??
-  new Date();
+const instant = (...candidates: (string | undefined)[]): Date | undefined =>
+  candidates.map((text) => new Date(text ?? Number.NaN)).find((date) => !Number.isNaN(date.getTime()));
 
 const addresses = (recipients: Static<typeof Recipients>): string[] =>
   recipients.map(({ emailAddress }) => /<([^<>]+)>\s*$/.exec(emailAddress)?.[1] ?? emailAddress);

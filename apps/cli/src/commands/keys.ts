@@ -12,7 +12,7 @@ import { actor, withDatabase } from "../session.ts";
 interface CreateOptions {
   readonly client: string;
   readonly scopes: Scope[];
-  readonly expires?: Date;
+  readonly expires?: Date | number;
   readonly label?: string;
   readonly json?: boolean;
 }
@@ -51,7 +51,7 @@ export const addKeyCommands = (program: Command): void => {
       const { client, key } = await withDatabase((db) =>
         db.transaction().execute(async (trx) => {
           const client = await findOrMakeClient(trx, name);
-          const input = { clientId: client.id, scopes, label, expiresAt: expires };
+          const input = { clientId: client.id, scopes, label, expires };
           return { client, key: await createApiKey(trx, { actor }, input) };
         }),
       );
@@ -128,5 +128,5 @@ const requireClient = async (db: Db, name: string): Promise<Client> => {
 
 const stateOf = (key: ApiKey): string => {
   if (key.revokedAt) return "revoked";
-  return key.expiresAt && key.expiresAt.getTime() <= Date.now() ? "expired" : "live";
+  return key.expired ? "expired" : "live";
 };
