@@ -1,4 +1,4 @@
-import { createSign, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { insertApiKey } from "@billpost/db/api-keys";
 import { createDatabase, createPool, type Trx } from "@billpost/db/connection";
 import { isSuppressed, listSuppressions } from "@billpost/db/suppressions";
@@ -6,15 +6,21 @@ import { createLogger } from "@billpost/runtime/logger";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { readApiConfig } from "../apps/api/src/config.ts";
 import { buildServer, type App } from "../apps/api/src/server.ts";
-import { stringToSign, type SnsMessage } from "../apps/api/src/webhooks/sns-message.ts";
+import type { SnsMessage } from "../apps/api/src/webhooks/sns-message.ts";
 import { createTestDatabase, type TestDatabase } from "./src/database.ts";
 import { aDelivery } from "./src/rows.ts";
 import { selfSignedCertificate } from "./src/self-signed-certificate.ts";
+import {
+  amazon,
+  certificateUrl,
+  configurationSet,
+  hardBounce,
+  notification,
+  sesEvent,
+  sign,
+  topic,
+} from "./src/ses-publisher.ts";
 
-const topic = "arn:aws:sns:eu-west-1:123456789012:billpost-ses-events";
-const certificateUrl = `https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-${"0a1b2c3d".repeat(4)}.pem`;
-const configurationSet = "billpost";
-const amazon = selfSignedCertificate();
 const forger = selfSignedCertificate();
 
 let database: TestDatabase;
@@ -67,26 +73,6 @@ beforeEach(() => {
   fetched = [];
 });
 
-const sign = (message: Omit<SnsMessage, "Signature">, key = amazon.privateKey): SnsMessage => {
-  const unsigned = { ...message, Signature: "" };
-  const algorithm = message.SignatureVersion === "2" ? "RSA-SHA256" : "RSA-SHA1";
-  return { ...unsigned, Signature: createSign(algorithm).update(stringToSign(unsigned)).sign(key, "base64") };
-};
-
-const notification = (
-  event: object | string,
-  changes: Partial<SnsMessage> = {},
-): Omit<SnsMessage, "Signature"> => ({
-  Type: "Notification",
-  MessageId: randomUUID(),
-  TopicArn: topic,
-  Message: typeof event === "string" ? event : JSON.stringify(event),
-  Timestamp: "2026-03-01T12:00:00.000Z",
-  SignatureVersion: "2",
-  SigningCertURL: certificateUrl,
-  ...changes,
-});
-
 const post = async (message: unknown, contentType = "text/plain; charset=UTF-8") => {
   const response = await fetch(`${address}/webhooks/ses`, {
     method: "POST",
@@ -96,40 +82,6 @@ const post = async (message: unknown, contentType = "text/plain; charset=UTF-8")
   const body = (await response.json()) as { status: unknown; code?: string };
   return { status: response.status, body };
 };
-
-/** As SES publishes it. */
-const sesEvent = (
-  eventType: string,
-  {
-    messageId = randomUUID(),
-    deliveryId,
-    ...parts
-  }: { messageId?: string; deliveryId?: number } & Record<string, unknown>,
-) => ({
-  eventType,
-  mail: {
-    timestamp: "2026-03-01T11:59:58.000Z",
-    messageId,
-    source: "invoices@shop.example",
-    destination: ["john.doe@example.com"],
-    tags: {
-      "ses:configuration-set": [configurationSet],
-      ...(deliveryId === undefined ? {} : { "billpost-delivery": [String(deliveryId)] }),
-    },
-  },
-  ...parts,
-});
-
-const hardBounce = (emailAddress: string) => ({
-  bounce: {
-    bounceType: "Permanent",
-    bounceSubType: "General",
-    bouncedRecipients: [
-      { emailAddress, action: "failed", status: "5.1.1", diagnosticCode: `550 ${emailAddress}` },
-    ],
-    timestamp: "2026-03-01T12:00:01.000Z",
-  },
-});
 
 const deliveryRow = (id: number) =>
   db

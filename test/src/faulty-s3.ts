@@ -1,7 +1,12 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import {
+  type FaultyEndpoint,
+  type Hold,
+  isSkewed,
+  readBody,
+  startFaultyEndpoint,
+} from "./faulty-endpoint.ts";
 
 /**
  * How one call is answered. `normal`: as S3 does, conditional writes and checksums included. `unavailable`:
@@ -21,22 +26,17 @@ export type S3Behaviour =
   | "hold"
   | "hold_done";
 
-export interface FaultyS3 {
-  readonly endpoint: string;
-  readonly port: number;
+export interface FaultyS3 extends FaultyEndpoint {
   readonly bucket: string;
   /** By key. */
   readonly objects: Map<string, Buffer>;
   /** Keys that were created, in order; a key twice would be an object overwritten. */
   readonly created: readonly string[];
   readonly calls: Readonly<Record<"PUT" | "GET" | "HEAD", number>>;
-  readonly held: number;
   next(method: "PUT" | "GET" | "HEAD", ...behaviours: readonly S3Behaviour[]): void;
   usually(behaviour: S3Behaviour): void;
   /** Forgets what was told for calls to come. */
   calm(): void;
-  release(): void;
-  stop(): Promise<void>;
 }
 
 /** An S3 endpoint in memory that fails as told and counts what it stored. Speaks the real protocol. */
@@ -46,17 +46,6 @@ export const startFaultyS3 = async (bucket = "invoices"): Promise<FaultyS3> => {
   const calls = { PUT: 0, GET: 0, HEAD: 0 };
   const queues: Record<string, S3Behaviour[]> = { PUT: [], GET: [], HEAD: [] };
   let otherwise: S3Behaviour = "normal";
-  let held: (() => void)[] = [];
-
-  const hold = (response: ServerResponse) =>
-    new Promise<void>((resolve, reject) => {
-      const go = () => resolve();
-      held.push(go);
-      response.once("close", () => {
-        held = held.filter((other) => other !== go);
-        reject(new Error("the caller went away"));
-      });
-    });
 
   const put = (request: IncomingMessage, key: string, body: Buffer): [number, string] | undefined => {
     const checksum = request.headers["x-amz-checksum-sha256"];
@@ -68,11 +57,15 @@ export const startFaultyS3 = async (bucket = "invoices"): Promise<FaultyS3> => {
     return undefined;
   };
 
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const handle = async (request: IncomingMessage, response: ServerResponse, hold: Hold): Promise<void> => {
     const method = request.method as "PUT" | "GET" | "HEAD";
     const url = new URL(request.url ?? "/", "http://s3");
     const key = decodeURIComponent(url.pathname).slice(bucket.length + 2);
     calls[method] += 1;
+    if (isSkewed(request)) {
+      await readBody(request);
+      return failed(response, 403, "RequestTimeTooSkewed");
+    }
     const behaviour = queues[method]?.shift() ?? otherwise;
     if (behaviour === "reset_before") {
       request.socket.resetAndDestroy();
@@ -118,45 +111,22 @@ export const startFaultyS3 = async (bucket = "invoices"): Promise<FaultyS3> => {
     response.end(object);
   };
 
-  const server = createServer((request, response) => {
-    handle(request, response).catch(() => response.destroy());
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address() as AddressInfo;
-  return {
-    endpoint: `http://127.0.0.1:${address.port}`,
-    port: address.port,
+  const server = await startFaultyEndpoint(handle);
+  return Object.assign(server, {
     bucket,
     objects,
     created,
     calls,
-    get held() {
-      return held.length;
+    next(method: "PUT" | "GET" | "HEAD", ...behaviours: readonly S3Behaviour[]) {
+      queues[method]?.push(...behaviours);
     },
-    next: (method, ...behaviours) => void queues[method]?.push(...behaviours),
-    usually(behaviour) {
+    usually(behaviour: S3Behaviour) {
       otherwise = behaviour;
     },
     calm() {
       for (const queue of Object.values(queues)) queue.length = 0;
     },
-    release() {
-      for (const go of held.splice(0)) go();
-    },
-    async stop() {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
-};
-
-const readBody = async (request: IncomingMessage): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+  });
 };
 
 /** Small pages, so that more than one is asked for. */

@@ -1,6 +1,11 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import {
+  type FaultyEndpoint,
+  type Hold,
+  isSkewed,
+  readBody,
+  startFaultyEndpoint,
+} from "./faulty-endpoint.ts";
 
 /**
  * How one call is answered. `accept`: taken. `throttle`, `reject`, `unavailable`, `pause` (the account):
@@ -30,23 +35,16 @@ interface TakenMail {
   readonly attachments: ReadonlyMap<string, Buffer>;
 }
 
-export interface FaultySes {
-  readonly endpoint: string;
-  readonly port: number;
+export interface FaultySes extends FaultyEndpoint {
   /** Every message taken, in order. */
   readonly taken: readonly TakenMail[];
   /** Calls whose headers arrived, whatever became of them. */
   readonly calls: number;
-  /** Calls that are held now. */
-  readonly held: number;
   /** The behaviour of the next calls, one each; after them, `usually`. */
   next(...behaviours: readonly SesBehaviour[]): void;
   usually(behaviour: SesBehaviour): void;
   /** Forgets what was told for calls to come. */
   calm(): void;
-  /** Lets every held call go on as if accepted. */
-  release(): void;
-  stop(): Promise<void>;
 }
 
 /** An SES endpoint (version 1, SendRawEmail) that fails as told and counts what it took. Speaks the real protocol. */
@@ -59,7 +57,6 @@ export const startFaultySes = async (
   const queue: SesBehaviour[] = [];
   let otherwise: SesBehaviour = "accept";
   let calls = 0;
-  let held: (() => void)[] = [];
 
   const take = (form: URLSearchParams): TakenMail => {
     const raw = Buffer.from(form.get("RawMessage.Data") ?? "", "base64").toString("latin1");
@@ -74,14 +71,18 @@ export const startFaultySes = async (
     return mail;
   };
 
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const handle = async (request: IncomingMessage, response: ServerResponse, hold: Hold): Promise<void> => {
     calls += 1;
+    if (isSkewed(request)) {
+      await readBody(request);
+      return failed(response, 403, "SignatureDoesNotMatch", "Signature expired.");
+    }
     const behaviour = queue.shift() ?? otherwise;
     if (behaviour === "reset_before") {
       request.socket.resetAndDestroy();
       return;
     }
-    const form = await readForm(request);
+    const form = new URLSearchParams((await readBody(request)).toString("utf8"));
     switch (behaviour) {
       case "accept":
         return accepted(response, take(form));
@@ -115,55 +116,25 @@ export const startFaultySes = async (
       }
     }
   };
-  const hold = (response: ServerResponse) =>
-    new Promise<void>((resolve, reject) => {
-      const go = () => resolve();
-      held.push(go);
-      response.once("close", () => {
-        held = held.filter((other) => other !== go);
-        reject(new Error("the caller went away"));
-      });
-    });
 
-  const server = createServer((request, response) => {
-    handle(request, response).catch(() => response.destroy());
-  });
-  server.listen(port, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address() as AddressInfo;
-  return {
-    endpoint: `http://127.0.0.1:${address.port}`,
-    port: address.port,
-    taken,
-    get calls() {
-      return calls;
-    },
-    get held() {
-      return held.length;
-    },
-    next: (...behaviours) => void queue.push(...behaviours),
-    usually(behaviour) {
-      otherwise = behaviour;
-    },
-    calm() {
-      queue.length = 0;
-    },
-    release() {
-      for (const go of held.splice(0)) go();
-    },
-    async stop() {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
-};
-
-const readForm = async (request: IncomingMessage): Promise<URLSearchParams> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return new URLSearchParams(Buffer.concat(chunks).toString("utf8"));
+  const server = await startFaultyEndpoint(handle, port);
+  return Object.defineProperty(
+    Object.assign(server, {
+      taken,
+      next(...behaviours: readonly SesBehaviour[]) {
+        queue.push(...behaviours);
+      },
+      usually(behaviour: SesBehaviour) {
+        otherwise = behaviour;
+      },
+      calm() {
+        queue.length = 0;
+      },
+      calls,
+    }),
+    "calls",
+    { get: () => calls },
+  );
 };
 
 const accepted = (response: ServerResponse, { messageId }: TakenMail): void => {
