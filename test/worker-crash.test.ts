@@ -71,6 +71,15 @@ const workerWaits = () =>
     }),
   );
 
+/** Ends the session of a dead worker in the middle of its statement, which would else still be done. */
+const loseStatement = () =>
+  withClient(database.superuserUrl, async (client) => {
+    await client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and application_name like 'billpost-worker%' and wait_event_type = 'Lock'`,
+    );
+  });
+
 const kill = async () => {
   victim.kill("SIGKILL");
   await victim.exited;
@@ -220,11 +229,26 @@ test("killed after SES' reply, before the ledger's commit: in doubt, and at most
   ses.release();
   await workerWaits();
   await kill();
+  await loseStatement();
   await release();
   const ledger = await restart(orderId);
   expectCrashed(ledger);
   expect(ledger.timeline).toContain("delivery.ambiguous");
   await expectOnce(ledger, 2);
+});
+
+test("killed while its last statement waits in the database: the statement is done, and nothing is in doubt", async () => {
+  ses.next("hold_taken");
+  const orderId = await place();
+  await waitFor("the call", () => ses.held === 1);
+  const release = await holdLock("select from work_items for update");
+  ses.release();
+  await workerWaits();
+  await kill();
+  await release();
+  const ledger = await restart(orderId);
+  expect(ledger.deliveries[0]?.resends).toBe(0);
+  await expectOnce(ledger, 1);
 });
 
 test("killed on its last attempt: shown as failed because the worker died", async () => {

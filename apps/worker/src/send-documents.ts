@@ -1,10 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { applyDeliveryEvent, type Delivery } from "@billpost/db/deliveries";
+import type { StageNote } from "@billpost/db/delivery-steps";
 import { firstDeliveryPrefix } from "@billpost/db/invoices";
 import { takeSendToken } from "@billpost/db/send-rate";
 import { isSuppressed } from "@billpost/db/suppressions";
 import { ClaimLost, finishWorkItem, holdClaim, recordStage } from "@billpost/db/work-items";
 import type { InvoiceSnapshot } from "@billpost/domain/invoice-snapshot";
+import { advanceDelivery } from "./advance-delivery.ts";
 import type { TaskContext } from "./context.ts";
 import { MailFailed } from "./mail-failed.ts";
 import { buildMessage } from "./message.ts";
@@ -35,9 +37,10 @@ export const sendDocuments = async (
       return suppress(context, delivery);
     const raw = await compose(context, delivery, documents, attachments, destination);
     await awaitTurn(context, delivery);
-    if (!(await writeIntent(context, delivery))) return;
+    const sending = await writeIntent(context, delivery);
+    if (!sending) return;
     const messageId = await mailer.send({ raw, source: mailer.from.address, destination });
-    await recordSent(context, delivery, messageId);
+    await recordSent(context, sending, messageId);
   });
 };
 
@@ -109,23 +112,25 @@ const suppress = async ({ db, claim, log }: TaskContext, delivery: Delivery): Pr
   log.warn("the address may not be written to; nothing was sent");
 };
 
-/** False: the delivery was settled meanwhile, or may not be sent again, and nothing is to be sent. */
-const writeIntent = ({ db, claim, retry, log }: TaskContext, delivery: Delivery): Promise<boolean> =>
-  db.transaction().execute(async (trx) => {
+/** The delivery under way; undefined: it was settled meanwhile, or may not be sent again, and nothing is sent. */
+const writeIntent = async (context: TaskContext, delivery: Delivery): Promise<Delivery | undefined> => {
+  const { db, claim, retry, log } = context;
+  const resend = delivery.state === "ambiguous";
+  const sending =
+    resend && retry.ambiguous === "hold"
+      ? undefined
+      : await advanceDelivery(context, delivery, {
+          event: resend ? "resend_started" : "send_started",
+          notes: [{ stage: "send", event: "started", detail: { resend } }],
+        });
+  if (sending) return sending;
+  log.warn({ state: delivery.state }, "the delivery is not to be sent");
+  await db.transaction().execute(async (trx) => {
     await holdClaim(trx, claim);
-    const resend = delivery.state === "ambiguous";
-    const transition =
-      resend && retry.ambiguous === "hold"
-        ? undefined
-        : await applyDeliveryEvent(trx, delivery.id, resend ? "resend_started" : "send_started", { claim });
-    if (transition) {
-      await recordStage(trx, claim, "send", "started", { resend });
-      return true;
-    }
-    log.warn({ state: delivery.state }, "the delivery is not to be sent");
     await finishWorkItem(trx, claim, resend ? "ambiguous" : "done");
-    return false;
   });
+  return undefined;
+};
 
 /** How often, and how long apart, the note of a sent message is tried: it is worth more than any other. */
 const noteTries = 5;
@@ -136,15 +141,17 @@ const noteWaitMs = 300;
  * nobody will know that the message went out, and it counts as doubtful, not as failed.
  */
 const recordSent = async (context: TaskContext, delivery: Delivery, messageId: string): Promise<void> => {
-  const { db, claim, log } = context;
+  const { log } = context;
+  const note = { stage: "send", event: "succeeded", detail: { messageId } } as const;
   for (let tries = 1; ; tries += 1) {
     try {
-      await db.transaction().execute(async (trx) => {
-        await holdClaim(trx, claim);
-        await applyDeliveryEvent(trx, delivery.id, "accepted", { claim, sesMessageId: messageId });
-        await recordStage(trx, claim, "send", "succeeded", { messageId });
-        await finishWorkItem(trx, claim, "done");
+      const sent = await advanceDelivery(context, delivery, {
+        event: "accepted",
+        sesMessageId: messageId,
+        notes: [note],
+        finish: "done",
       });
+      if (!sent) await noteUnexpected(context, note);
       log.info({ messageId }, "sent");
       return;
     } catch (error) {
@@ -156,3 +163,11 @@ const recordSent = async (context: TaskContext, delivery: Delivery, messageId: s
     }
   }
 };
+
+/** An operator settled the delivery while its message was on its way: that it went out is history all the same. */
+const noteUnexpected = ({ db, claim }: TaskContext, { stage, event, detail }: StageNote): Promise<void> =>
+  db.transaction().execute(async (trx) => {
+    await holdClaim(trx, claim);
+    await recordStage(trx, claim, stage, event, detail);
+    await finishWorkItem(trx, claim, "done");
+  });

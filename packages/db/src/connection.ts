@@ -1,5 +1,12 @@
-import { Kysely, PostgresDialect, type Transaction } from "kysely";
-import { Pool, type PoolConfig, types } from "pg";
+import {
+  Kysely,
+  PostgresDialect,
+  type PostgresPool,
+  type PostgresPoolClient,
+  type Transaction,
+} from "kysely";
+import { Pool, type PoolClient, type PoolConfig, types } from "pg";
+import { preparedName } from "./prepared.ts";
 import type { Database } from "./schema.ts";
 
 export type { Pool } from "pg";
@@ -70,4 +77,28 @@ export const createPool = (settings: PoolSettings): Pool => {
 
 /** Kysely over a pool. Destroying it ends the pool. */
 export const createDatabase = (pool: Pool): Kysely<Database> =>
-  new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  new Kysely<Database>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
+
+/** The pool as Kysely uses it, which itself never prepares a statement. */
+const preparing = (pool: Pool): PostgresPool => {
+  const known = new WeakMap<PoolClient, PostgresPoolClient>();
+  return {
+    connect: async () => {
+      const client = await pool.connect();
+      const wrapped = known.get(client) ?? preparingClient(client);
+      known.set(client, wrapped);
+      return wrapped;
+    },
+    end: () => pool.end(),
+    options: pool.options,
+  };
+};
+
+/** Without cursors: nothing here streams from the database. */
+const preparingClient = (client: PoolClient): PostgresPoolClient => {
+  const query = (text: string, values: unknown[]) => {
+    const name = preparedName(text);
+    return client.query(name === undefined ? { text, values } : { name, text, values });
+  };
+  return { query, release: (error?: Error) => client.release(error) } as unknown as PostgresPoolClient;
+};

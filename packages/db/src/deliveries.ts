@@ -8,6 +8,7 @@ import {
 import type { InvoiceKind } from "@billpost/domain/invoice-snapshot";
 import { sql } from "kysely";
 import type { Db, Trx } from "./connection.ts";
+import type { StoredDocument } from "./documents.ts";
 import type { Claim } from "./work-items.ts";
 
 export interface Delivery {
@@ -34,28 +35,27 @@ export interface DeliveryDocument {
   /** Canonical JSON. */
   readonly snapshot: string;
   readonly snapshotSha256: string;
+  /** Its PDF when that is in the object store already: the one it names, else the one that issuing makes. */
+  readonly stored: StoredDocument | null;
 }
 
-/** The delivery with what it brings; undefined when there is none of that id. */
+/** The delivery with what it brings, in the order in which it is attached; undefined when there is none of that id. */
 export const loadDelivery = async (db: Db, deliveryId: number): Promise<Delivery | undefined> => {
-  const row = await db.selectFrom("deliveries").selectAll().where("id", "=", deliveryId).executeTakeFirst();
+  const { rows } = await sql<DeliveryRow>`/*prepared*/
+    select d.id, d.client_id, d.order_id, d.purpose, d.recipient_name, d.recipient_email, d.locale, d.state, d.resends,
+      b.position, b.invoice_id, b.document_id, i.number, i.kind, i.issue_date, i.snapshot, i.snapshot_sha256,
+      case when m.id is null then null else json_build_object('id', m.id, 'invoiceId', m.invoice_id,
+        'revision', m.revision, 'locale', m.locale, 'templateHash', m.template_hash,
+        'chromeVersion', m.chrome_version, 'sha256', m.sha256, 'byteSize', m.byte_size, 'pages', m.pages,
+        's3Key', m.s3_key) end as made, m.stored_at
+    from deliveries d
+    left join delivery_documents b on b.delivery_id = d.id
+    left join invoices i on i.id = b.invoice_id
+    left join documents m on m.stored_at is not null and case when b.document_id is null
+      then m.invoice_id = b.invoice_id and m.revision = ${firstRevision} else m.id = b.document_id end
+    where d.id = ${deliveryId} order by b.position`.execute(db);
+  const [row] = rows;
   if (!row) return undefined;
-  const documents = await db
-    .selectFrom("delivery_documents as d")
-    .innerJoin("invoices as i", "i.id", "d.invoice_id")
-    .select([
-      "d.position",
-      "d.invoice_id as invoiceId",
-      "d.document_id as documentId",
-      "i.number",
-      "i.kind",
-      "i.issue_date as issueDate",
-      "i.snapshot",
-      "i.snapshot_sha256 as snapshotSha256",
-    ])
-    .where("d.delivery_id", "=", deliveryId)
-    .orderBy("d.position")
-    .execute();
   return {
     id: row.id,
     clientId: row.client_id,
@@ -66,9 +66,51 @@ export const loadDelivery = async (db: Db, deliveryId: number): Promise<Delivery
     locale: row.locale,
     state: row.state,
     resends: row.resends,
-    documents,
+    documents: rows.flatMap((its) =>
+      its.position === null
+        ? []
+        : [
+            {
+              position: its.position,
+              invoiceId: its.invoice_id,
+              documentId: its.document_id,
+              number: its.number,
+              kind: its.kind,
+              issueDate: its.issue_date,
+              snapshot: its.snapshot,
+              snapshotSha256: its.snapshot_sha256,
+              stored: its.made && { ...its.made, storedAt: its.stored_at },
+            },
+          ],
+    ),
   };
 };
+
+/** The revision that issuing makes; later ones are asked for. */
+export const firstRevision = 1;
+
+interface DeliveryRow {
+  readonly id: number;
+  readonly client_id: number;
+  readonly order_id: number;
+  readonly purpose: string;
+  readonly recipient_name: string;
+  readonly recipient_email: string;
+  readonly locale: string;
+  readonly state: DeliveryState;
+  readonly resends: number;
+  /** Null, with all that follows, when the delivery brings nothing. */
+  readonly position: number | null;
+  readonly invoice_id: number;
+  readonly document_id: number | null;
+  readonly number: string;
+  readonly kind: InvoiceKind;
+  readonly issue_date: string;
+  readonly snapshot: string;
+  readonly snapshot_sha256: string;
+  readonly made: Omit<StoredDocument, "storedAt"> | null;
+  readonly stored_at: Date | null;
+}
 
 export interface DeliveryToCreate {
   readonly clientId: number;

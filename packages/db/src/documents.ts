@@ -42,22 +42,6 @@ export const documentKey = (document: {
 }): string =>
   `invoices/${document.issueDate.slice(0, 4)}/${document.number}/r${document.revision}-${document.sha256}.pdf`;
 
-/** The document of an invoice at a revision; undefined when none was rendered. */
-export const findDocument = (
-  db: Db,
-  invoiceId: number,
-  revision: number,
-): Promise<StoredDocument | undefined> =>
-  db
-    .selectFrom("documents")
-    .select(columns)
-    .where("invoice_id", "=", invoiceId)
-    .where("revision", "=", revision)
-    .executeTakeFirst();
-
-export const findDocumentById = (db: Db, documentId: number): Promise<StoredDocument | undefined> =>
-  db.selectFrom("documents").select(columns).where("id", "=", documentId).executeTakeFirst();
-
 /**
  * Writes the row of a rendered PDF before its bytes are stored. A row that was not stored yet is replaced:
  * after a crash another Chrome may give other bytes. Undefined: a stored document is there already.

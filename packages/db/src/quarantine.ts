@@ -84,10 +84,7 @@ const quarantine = async (trx: Trx, claim: Claim, crashes: number): Promise<bool
 
 /** Whether the item is to run with nothing beside it. Asked before it is claimed. */
 export const mustRunAlone = async (db: Db, workItemId: number): Promise<boolean> => {
-  const row = await db
-    .selectFrom("work_items")
-    .select("alone")
-    .where("id", "=", workItemId)
-    .executeTakeFirst();
-  return row?.alone ?? false;
+  const { rows } = await sql<{ alone: boolean }>`/*prepared*/
+    select alone from work_items where id = ${workItemId}`.execute(db);
+  return rows[0]?.alone ?? false;
 };

@@ -20,13 +20,13 @@ const hashOf = (email: string): string =>
 const columns = ["id", "address", "reason", "delivery_id as deliveryId", "created_at as createdAt"] as const;
 
 /** Whether an address gets no automatic mail. To be asked immediately before a message is handed to SES. */
-export const isSuppressed = async (db: Db, email: string): Promise<boolean> =>
-  (await db
-    .selectFrom("suppressed_addresses")
-    .select("id")
-    .where("address_sha256", "=", hashOf(email))
-    .where("cleared_at", "is", null)
-    .executeTakeFirst()) !== undefined;
+export const isSuppressed = async (db: Db, email: string): Promise<boolean> => {
+  const { rows } = await sql`/*prepared*/
+    select from suppressed_addresses where address_sha256 = ${hashOf(email)} and cleared_at is null`.execute(
+    db,
+  );
+  return rows.length > 0;
+};
 
 /** Stops automatic mail to an address; a second time changes nothing. */
 export const suppressAddress = async (

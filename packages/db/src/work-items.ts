@@ -59,7 +59,7 @@ export const claimWorkItem = async (
   db: Db,
   job: { readonly workItemId: number; readonly poolId: string; readonly jobId: number },
 ): Promise<Claim | NoClaim> => {
-  const { rows } = await sql<ClaimRow>`
+  const { rows } = await sql<ClaimRow>`/*prepared*/
     with claimed as (
       update work_items set state = 'running', attempt = attempt + 1, fence = fence + 1, worker_id = ${job.poolId},
         job_id = ${job.jobId}, started_at = clock_timestamp(), finished_at = null, updated_at = clock_timestamp()

@@ -26,7 +26,7 @@ export const deliverInvoice = implement(DeliverInvoice, async ({ deliveryId }, c
   if (delivery.state === "sending")
     throw new MailFailed("ambiguous", "unrecorded", "an earlier attempt ended between intent and record");
   const stored = await storeDocuments(context, delivery);
-  await sendDocuments(context, delivery, stored);
+  await sendDocuments(context, stored.delivery, stored.documents);
 });
 
 /** Somebody else settled the delivery, or it is gone: there is nothing to do, and that is a success. */
