@@ -168,7 +168,13 @@ class Run {
   }
 
   #operator(): void {
-    const event = this.#random.pick(["retried", "resent_by_hand", "cancelled", "handled"] as const);
+    const event = this.#random.pick([
+      "retried",
+      "resent_by_hand",
+      "confirmed_sent",
+      "cancelled",
+      "handled",
+    ] as const);
     this.#tell(`operator: ${event}`);
     this.world.operate(event);
   }

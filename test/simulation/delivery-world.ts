@@ -196,11 +196,13 @@ export class DeliveryWorld {
   }
 
   /** An operator's word; the work's claim, if it is held, is broken. */
-  operate(event: "retried" | "resent_by_hand" | "cancelled" | "handled"): void {
+  operate(event: "retried" | "resent_by_hand" | "confirmed_sent" | "cancelled" | "handled"): void {
     const before = this.delivery.state;
+    // Whoever says that it was sent has seen it.
+    if (event === "confirmed_sent" && this.messages.every(({ rejected }) => rejected)) return;
     if (this.work.state === "running" || !this.apply(event)) return;
     this.work = { ...this.work, fence: this.work.fence + 1 };
-    if (event === "cancelled" || event === "handled") {
+    if (event === "cancelled" || event === "handled" || event === "confirmed_sent") {
       this.finish();
       return;
     }

@@ -32,6 +32,7 @@ import { addCreditNoteRoutes } from "./routes/credit-notes.ts";
 import { addInvoiceBookRoutes } from "./routes/invoice-books.ts";
 import { addInvoiceDocumentRoutes } from "./routes/invoice-documents.ts";
 import { addInvoiceRoutes } from "./routes/invoices.ts";
+import { addJobActRoutes } from "./routes/operators/job-acts.ts";
 import { addTaskRoutes } from "./routes/operators/tasks.ts";
 import { addOrderCorrectionRoutes } from "./routes/order-corrections.ts";
 import { addProductRoutes } from "./routes/products.ts";
@@ -137,6 +138,7 @@ export const buildServer = async (services: Services): Promise<App> => {
   addSuppressedAddressRoutes(app);
   addJobRoutes(app);
   addTaskRoutes(app);
+  addJobActRoutes(app);
   addSesWebhook(app, rateLimits, services.fetchFromSns);
   const { console } = services.config;
   if (console && !console.listen) await addConsole(app, console, rateLimits);

@@ -19,19 +19,25 @@ export interface AuditEntry {
 }
 
 /** Writes down who did what, in the transaction of the act itself. */
-export const recordAudit = async (trx: Trx, entry: AuditEntry): Promise<void> => {
+export const recordAudit = (trx: Trx, entry: AuditEntry): Promise<void> => recordAudits(trx, [entry]);
+
+/** The same for several acts of one transaction. */
+export const recordAudits = async (trx: Trx, entries: readonly AuditEntry[]): Promise<void> => {
+  if (entries.length === 0) return;
   await trx
     .insertInto("audit_events")
-    .values({
-      actor: entry.actor,
-      client_id: entry.clientId,
-      action: entry.action,
-      target_type: entry.targetType,
-      target_id: String(entry.targetId),
-      reason: entry.reason ?? null,
-      before: entry.before === undefined ? null : JSON.stringify(entry.before),
-      after: entry.after === undefined ? null : JSON.stringify(entry.after),
-      request_id: entry.requestId ?? null,
-    })
+    .values(
+      entries.map((entry) => ({
+        actor: entry.actor,
+        client_id: entry.clientId,
+        action: entry.action,
+        target_type: entry.targetType,
+        target_id: String(entry.targetId),
+        reason: entry.reason ?? null,
+        before: entry.before === undefined ? null : JSON.stringify(entry.before),
+        after: entry.after === undefined ? null : JSON.stringify(entry.after),
+        request_id: entry.requestId ?? null,
+      })),
+    )
     .execute();
 };

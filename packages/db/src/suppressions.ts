@@ -28,6 +28,20 @@ export const isSuppressed = async (db: Db, email: string): Promise<boolean> => {
   return rows.length > 0;
 };
 
+/** Which of these addresses get no automatic mail. */
+export const findSuppressed = async (db: Db, emails: readonly string[]): Promise<ReadonlySet<string>> => {
+  const byHash = new Map(emails.map((email) => [hashOf(email), email]));
+  if (byHash.size === 0) return new Set();
+  const found = await db
+    .selectFrom("suppressed_addresses")
+    .select("address_sha256 as hash")
+    .where("address_sha256", "in", [...byHash.keys()])
+    .where("cleared_at", "is", null)
+    .execute();
+  const stopped = new Set(found.map(({ hash }) => hash));
+  return new Set(emails.filter((email) => stopped.has(hashOf(email))));
+};
+
 /** Stops automatic mail to an address; a second time changes nothing. */
 export const suppressAddress = async (
   trx: Trx,

@@ -107,6 +107,7 @@ const legal: Readonly<Record<DeliveryState, Partial<Record<DeliveryEvent, Delive
     ses_complaint: "delivered",
     ses_reject: "failed",
     resent_by_hand: "stored",
+    confirmed_sent: "sent",
     cancelled: "cancelled",
     handled: "handled",
   },

@@ -58,6 +58,7 @@ export const deliveryEvents = [
   // an operator's word
   "retried",
   "resent_by_hand",
+  "confirmed_sent",
   "cancelled",
   "handled",
 ] as const;
@@ -193,6 +194,8 @@ export const deliveryRules: readonly Rule[] = [
   { from: waiting, event: "retried", to: "same" },
   // The operator's resend stands in for the automatic one.
   { from: ["ambiguous"], event: "resent_by_hand", to: "stored", effects: ["count_resend"] },
+  // An operator found it with SES or the customer: there is no message id.
+  { from: ["ambiguous"], event: "confirmed_sent", to: "sent", announce: "email.sent" },
   {
     from: [...waiting, "rendering", "failed", "suppressed", "quarantined", "ambiguous"],
     event: "cancelled",
