@@ -2,6 +2,8 @@
 
 /** Every code that a refusal can have. */
 export type ProblemCode =
+  | "act_not_allowed"
+  | "address_suppressed"
   | "already_paused"
   | "amount_too_large"
   | "body_too_large"
@@ -29,6 +31,7 @@ export type ProblemCode =
   | "invalid_cursor"
   | "invoice_not_found"
   | "job_not_found"
+  | "job_running"
   | "key_expired"
   | "key_invalid"
   | "key_missing"
@@ -48,10 +51,13 @@ export type ProblemCode =
   | "overloaded"
   | "precondition_failed"
   | "precondition_required"
+  | "preview_needed"
+  | "preview_stale"
   | "product_archived"
   | "product_not_found"
   | "range_not_satisfiable"
   | "rate_limited"
+  | "reason_required"
   | "reconciliation_not_found"
   | "request_timed_out"
   | "scope_missing"
@@ -82,6 +88,14 @@ export const idempotentPosts: ReadonlySet<string> = new Set([
   "/api/invoices/{number}/deliveries",
   "/api/invoices/{number}/documents",
   "/api/invoices/{number}/verifications",
+  "/api/jobs/{jobId}/cancel",
+  "/api/jobs/{jobId}/correct-address",
+  "/api/jobs/{jobId}/mark-handled",
+  "/api/jobs/{jobId}/release",
+  "/api/jobs/{jobId}/reschedule",
+  "/api/jobs/{jobId}/retry",
+  "/api/jobs/{jobId}/run-now",
+  "/api/jobs/{jobId}/settle",
   "/api/orders",
   "/api/orders/{orderId}/cancel",
   "/api/orders/{orderId}/returns",
@@ -563,6 +577,204 @@ export interface paths {
         get: operations["getJob"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{jobId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a job that is not done
+         * @description Preview it first: `GET /api/jobs/{jobId}/preview`. The audit keeps who did it and why.
+         *
+         *     Needs the scope `operator`.
+         */
+        post: operations["cancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{jobId}/correct-address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct a delivery's address and send it there
+         * @description In one transaction: where no mail went out, the same delivery goes to the corrected address; else a new one with the same PDFs. The order's further mail goes there, too. The audit keeps who did it and why.
+         *
+         *     Needs the scope `operator`.
+         */
+        post: operations["correctJobAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{jobId}/mark-handled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note that a job was settled by other means
+         * @description Preview it first: `GET /api/jobs/{jobId}/preview`. The audit keeps who did it and why.
+         *
+         *     Needs the scope `operator`.
+         */
+        post: operations["markJobHandled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{jobId}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what an act would do to a job, before it is done
+         * @description Says what exactly will happen, what is skipped because it is done, and whether a mail may go out twice. Acting with the token does exactly that, or answers `preview_stale`.
+         *
+         *     Needs the scope `operator:read`.
+         */
+        get: operations["previewJobAct"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{jobId}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release a job from quarantine
+         * @description Preview it first: `GET /api/jobs/{jobId}/preview`. The audit keeps who did it and why.
+         *
+         *     Needs the scope `operator`.
+         */
+        post: operations["releaseJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{jobId}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a waiting job run at another time
+         * @description Preview it first: `GET /api/jobs/{jobId}/preview`. The audit keeps who did it and why.
+         *
+         *     Needs the scope `operator`.
+         */
+        post: operations["rescheduleJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{jobId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a job again, with all its attempts
+         * @description Preview it first: `GET /api/jobs/{jobId}/preview`. The audit keeps who did it and why.
+         *
+         *     Needs the scope `operator`.
+         */
+        post: operations["retryJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{jobId}/run-now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a job at once that waits for its time
+         * @description Preview it first: `GET /api/jobs/{jobId}/preview`. The audit keeps who did it and why.
+         *
+         *     Needs the scope `operator`.
+         */
+        post: operations["runJobNow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{jobId}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle a delivery in doubt: it was sent, or is to be sent again
+         * @description Preview it first: `GET /api/jobs/{jobId}/preview`. The audit keeps who did it and why.
+         *
+         *     Needs the scope `operator`.
+         */
+        post: operations["settleJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1782,7 +1994,7 @@ export interface components {
                     states: ("pending" | "rendering" | "stored" | "sending" | "sent" | "delivered" | "bounced" | "ambiguous" | "throttled" | "suppressed" | "quarantined" | "failed" | "cancelled" | "handled")[];
                     transitions: {
                         /** @enum {unknown} */
-                        event: "begun" | "documents_stored" | "send_started" | "resend_started" | "accepted" | "throttled" | "attempt_failed" | "gave_up" | "reply_lost" | "crashed" | "handed_back" | "suppressed" | "quarantined" | "ses_send" | "ses_delivery" | "ses_bounce" | "ses_complaint" | "ses_reject" | "retried" | "resent_by_hand" | "cancelled" | "handled";
+                        event: "begun" | "documents_stored" | "send_started" | "resend_started" | "accepted" | "throttled" | "attempt_failed" | "gave_up" | "reply_lost" | "crashed" | "handed_back" | "suppressed" | "quarantined" | "ses_send" | "ses_delivery" | "ses_bounce" | "ses_complaint" | "ses_reject" | "retried" | "resent_by_hand" | "confirmed_sent" | "cancelled" | "handled";
                         /** @enum {unknown} */
                         from: "pending" | "rendering" | "stored" | "sending" | "sent" | "delivered" | "bounced" | "ambiguous" | "throttled" | "suppressed" | "quarantined" | "failed" | "cancelled" | "handled";
                         /** @enum {unknown} */
@@ -3663,6 +3875,749 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobDetail"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example 1
+                 */
+                jobId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why, for the audit. Needed unless it is a retry that is proven not to mail twice.
+                     * @example SES was fixed
+                     */
+                    reason?: string;
+                    /** @description Of the preview. Needed for what is not proven not to mail twice. */
+                    token?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description An act that was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        action: "retry" | "run-now" | "cancel" | "reschedule" | "settle" | "release" | "mark-handled" | "correct-address";
+                        after: {
+                            /**
+                             * @description Null: the job is no delivery.
+                             * @example failed
+                             */
+                            deliveryState: string | null;
+                            /** @example failed */
+                            state: string;
+                        };
+                        before: {
+                            /**
+                             * @description Null: the job is no delivery.
+                             * @example failed
+                             */
+                            deliveryState: string | null;
+                            /** @example failed */
+                            state: string;
+                        };
+                        /**
+                         * @description The job's id.
+                         * @example 1
+                         */
+                        jobId: number;
+                        /** @description The job of the new delivery, where one was made. */
+                        newJobId: number | null;
+                        /** @description What was done, as the preview told. */
+                        summary: string;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correctJobAddress: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example 1
+                 */
+                jobId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description One plain address (RFC 5322 addr-spec, ASCII): no name, list, group, comment or quotes.
+                     * @example john.doe@example.com
+                     */
+                    email: string;
+                    /**
+                     * @description The reader's name. Absent: as it was.
+                     * @example John Doe
+                     */
+                    name?: string;
+                    /**
+                     * @description Why, for the audit. Needed unless it is a retry that is proven not to mail twice.
+                     * @example SES was fixed
+                     */
+                    reason?: string;
+                    /** @description Of the preview. Needed for what is not proven not to mail twice. */
+                    token?: string;
+                    /**
+                     * @description Correct the customer's own address, too.
+                     * @default false
+                     */
+                    updateCustomer?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description An act that was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        action: "retry" | "run-now" | "cancel" | "reschedule" | "settle" | "release" | "mark-handled" | "correct-address";
+                        after: {
+                            /**
+                             * @description Null: the job is no delivery.
+                             * @example failed
+                             */
+                            deliveryState: string | null;
+                            /** @example failed */
+                            state: string;
+                        };
+                        before: {
+                            /**
+                             * @description Null: the job is no delivery.
+                             * @example failed
+                             */
+                            deliveryState: string | null;
+                            /** @example failed */
+                            state: string;
+                        };
+                        /**
+                         * @description The job's id.
+                         * @example 1
+                         */
+                        jobId: number;
+                        /** @description The job of the new delivery, where one was made. */
+                        newJobId: number | null;
+                        /** @description What was done, as the preview told. */
+                        summary: string;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    markJobHandled: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example 1
+                 */
+                jobId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why, for the audit. Needed unless it is a retry that is proven not to mail twice.
+                     * @example SES was fixed
+                     */
+                    reason?: string;
+                    /** @description Of the preview. Needed for what is not proven not to mail twice. */
+                    token?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description An act that was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        action: "retry" | "run-now" | "cancel" | "reschedule" | "settle" | "release" | "mark-handled" | "correct-address";
+                        after: {
+                            /**
+                             * @description Null: the job is no delivery.
+                             * @example failed
+                             */
+                            deliveryState: string | null;
+                            /** @example failed */
+                            state: string;
+                        };
+                        before: {
+                            /**
+                             * @description Null: the job is no delivery.
+                             * @example failed
+                             */
+                            deliveryState: string | null;
+                            /** @example failed */
+                            state: string;
+                        };
+                        /**
+                         * @description The job's id.
+                         * @example 1
+                         */
+                        jobId: number;
+                        /** @description The job of the new delivery, where one was made. */
+                        newJobId: number | null;
+                        /** @description What was done, as the preview told. */
+                        summary: string;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewJobAct: {
+        parameters: {
+            query: {
+                /** @description The act. */
+                action: "retry" | "run-now" | "cancel" | "reschedule" | "settle" | "release" | "mark-handled" | "correct-address";
+                /** @description What you found out: `was_sent`: it counts as sent, no mail goes out. `send_again`: one mail goes out, perhaps the second. */
+                outcome?: "was_sent" | "send_again";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example 1
+                 */
+                jobId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What an act would do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        action: "retry" | "run-now" | "cancel" | "reschedule" | "settle" | "release" | "mark-handled" | "correct-address";
+                        allowed: boolean;
+                        /**
+                         * @description Why it is not allowed, as a code.
+                         * @example running
+                         */
+                        because: string | null;
+                        /**
+                         * @description The job's id.
+                         * @example 1
+                         */
+                        jobId: number;
+                        /** @description False only where it is proven that no message goes out a second time. */
+                        mayMailTwice: boolean;
+                        /**
+                         * @description What the order's invoice lacks; completing it starts the job again.
+                         * @example [
+                         *       "buyer.vatId"
+                         *     ]
+                         */
+                        missing: string[];
+                        /** @description The act needs a `reason`. */
+                        reasonRequired: boolean;
+                        /** @description Done already, and not done again. */
+                        skips: ("render" | "store")[];
+                        /**
+                         * @description What exactly will happen, or why it cannot be done, in one or two plain sentences.
+                         * @example The PDF exists and is verified: rendering is skipped; no mail was sent so far: one will be.
+                         */
+                        summary: string;
+                        /** @description Pass it with the act: it does exactly this, or nothing. Null: not allowed. */
+                        token: string | null;
+                        warnings: string[];
+                        /** @description A mail goes out if all goes well. */
+                        willSend: boolean;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example 1
+                 */
+                jobId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why, for the audit. Needed unless it is a retry that is proven not to mail twice.
+                     * @example SES was fixed
+                     */
+                    reason?: string;
+                    /** @description Of the preview. Needed for what is not proven not to mail twice. */
+                    token?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description An act that was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        action: "retry" | "run-now" | "cancel" | "reschedule" | "settle" | "release" | "mark-handled" | "correct-address";
+                        after: {
+                            /**
+                             * @description Null: the job is no delivery.
+                             * @example failed
+                             */
+                            deliveryState: string | null;
+                            /** @example failed */
+                            state: string;
+                        };
+                        before: {
+                            /**
+                             * @description Null: the job is no delivery.
+                             * @example failed
+                             */
+                            deliveryState: string | null;
+                            /** @example failed */
+                            state: string;
+                        };
+                        /**
+                         * @description The job's id.
+                         * @example 1
+                         */
+                        jobId: number;
+                        /** @description The job of the new delivery, where one was made. */
+                        newJobId: number | null;
+                        /** @description What was done, as the preview told. */
+                        summary: string;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rescheduleJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example 1
+                 */
+                jobId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why, for the audit. Needed unless it is a retry that is proven not to mail twice.
+                     * @example SES was fixed
+                     */
+                    reason?: string;
+                    /**
+                     * Format: date-time
+                     * @description When it runs, by the database's clock; in the future.
+                     * @example 2026-01-15T10:30:00Z
+                     */
+                    runAt: string;
+                    /** @description Of the preview. Needed for what is not proven not to mail twice. */
+                    token?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description An act that was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        action: "retry" | "run-now" | "cancel" | "reschedule" | "settle" | "release" | "mark-handled" | "correct-address";
+                        after: {
+                            /**
+                             * @description Null: the job is no delivery.
+                             * @example failed
+                             */
+                            deliveryState: string | null;
+                            /** @example failed */
+                            state: string;
+                        };
+                        before: {
+                            /**
+                             * @description Null: the job is no delivery.
+                             * @example failed
+                             */
+                            deliveryState: string | null;
+                            /** @example failed */
+                            state: string;
+                        };
+                        /**
+                         * @description The job's id.
+                         * @example 1
+                         */
+                        jobId: number;
+                        /** @description The job of the new delivery, where one was made. */
+                        newJobId: number | null;
+                        /** @description What was done, as the preview told. */
+                        summary: string;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example 1
+                 */
+                jobId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why, for the audit. Needed unless it is a retry that is proven not to mail twice.
+                     * @example SES was fixed
+                     */
+                    reason?: string;
+                    /** @description Of the preview. Needed for what is not proven not to mail twice. */
+                    token?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description An act that was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        action: "retry" | "run-now" | "cancel" | "reschedule" | "settle" | "release" | "mark-handled" | "correct-address";
+                        after: {
+                            /**
+                             * @description Null: the job is no delivery.
+                             * @example failed
+                             */
+                            deliveryState: string | null;
+                            /** @example failed */
+                            state: string;
+                        };
+                        before: {
+                            /**
+                             * @description Null: the job is no delivery.
+                             * @example failed
+                             */
+                            deliveryState: string | null;
+                            /** @example failed */
+                            state: string;
+                        };
+                        /**
+                         * @description The job's id.
+                         * @example 1
+                         */
+                        jobId: number;
+                        /** @description The job of the new delivery, where one was made. */
+                        newJobId: number | null;
+                        /** @description What was done, as the preview told. */
+                        summary: string;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runJobNow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example 1
+                 */
+                jobId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why, for the audit. Needed unless it is a retry that is proven not to mail twice.
+                     * @example SES was fixed
+                     */
+                    reason?: string;
+                    /** @description Of the preview. Needed for what is not proven not to mail twice. */
+                    token?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description An act that was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        action: "retry" | "run-now" | "cancel" | "reschedule" | "settle" | "release" | "mark-handled" | "correct-address";
+                        after: {
+                            /**
+                             * @description Null: the job is no delivery.
+                             * @example failed
+                             */
+                            deliveryState: string | null;
+                            /** @example failed */
+                            state: string;
+                        };
+                        before: {
+                            /**
+                             * @description Null: the job is no delivery.
+                             * @example failed
+                             */
+                            deliveryState: string | null;
+                            /** @example failed */
+                            state: string;
+                        };
+                        /**
+                         * @description The job's id.
+                         * @example 1
+                         */
+                        jobId: number;
+                        /** @description The job of the new delivery, where one was made. */
+                        newJobId: number | null;
+                        /** @description What was done, as the preview told. */
+                        summary: string;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settleJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The job's id.
+                 * @example 1
+                 */
+                jobId: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description What you found out: `was_sent`: it counts as sent, no mail goes out. `send_again`: one mail goes out, perhaps the second.
+                     * @enum {unknown}
+                     */
+                    outcome: "was_sent" | "send_again";
+                    /**
+                     * @description Why, for the audit. Needed unless it is a retry that is proven not to mail twice.
+                     * @example SES was fixed
+                     */
+                    reason?: string;
+                    /** @description Of the preview. Needed for what is not proven not to mail twice. */
+                    token?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description An act that was carried out. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        action: "retry" | "run-now" | "cancel" | "reschedule" | "settle" | "release" | "mark-handled" | "correct-address";
+                        after: {
+                            /**
+                             * @description Null: the job is no delivery.
+                             * @example failed
+                             */
+                            deliveryState: string | null;
+                            /** @example failed */
+                            state: string;
+                        };
+                        before: {
+                            /**
+                             * @description Null: the job is no delivery.
+                             * @example failed
+                             */
+                            deliveryState: string | null;
+                            /** @example failed */
+                            state: string;
+                        };
+                        /**
+                         * @description The job's id.
+                         * @example 1
+                         */
+                        jobId: number;
+                        /** @description The job of the new delivery, where one was made. */
+                        newJobId: number | null;
+                        /** @description What was done, as the preview told. */
+                        summary: string;
+                    };
                 };
             };
             /** @description Refused. */
