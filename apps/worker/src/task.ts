@@ -2,6 +2,7 @@ import { recordAttemptEnd } from "@billpost/db/attempts";
 import { mustRunAlone } from "@billpost/db/quarantine";
 import type { TaskName } from "@billpost/db/outbox";
 import { type Claim, ClaimLost, claimWorkItem, holdClaim } from "@billpost/db/work-items";
+import { fingerprintOf } from "@billpost/domain/operators/fingerprint";
 import type { Logger } from "@billpost/runtime/logger";
 import { type Classified, classify, HandedBack } from "./classify.ts";
 import type { TaskContext, WorkerContext } from "./context.ts";
@@ -146,7 +147,7 @@ const attemptEnd = (classified: Classified, stage: string) => ({
   stage,
   message: classified.message,
   stack: classified.stack,
-  fingerprint: `${stage}:${classified.code}`,
+  fingerprint: fingerprintOf({ stage, errorClass: classified.errorClass, message: classified.message }),
 });
 
 /** While stopping, what was interrupted is handed back, unless a message may be on its way. */

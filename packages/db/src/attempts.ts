@@ -63,6 +63,8 @@ export const recordAttemptEnd = async (
       error_class: end.errorClass,
       error_message: end.message,
       error_stack: end.stack ?? null,
+      // A worker that stops is no failure to look into.
+      error_fingerprint: end.errorClass === "handed_back" ? null : end.fingerprint,
     })
     .execute();
   if (delivery && claim.deliveryId !== null && !settled)

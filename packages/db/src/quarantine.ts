@@ -20,7 +20,7 @@ const workerDied = {
   errorClass: "crashed",
   stage: "attempt",
   message: "worker died",
-  fingerprint: "worker-died",
+  fingerprint: "attempt:crashed:worker-died",
 } as const;
 
 /**
@@ -63,6 +63,7 @@ const quarantine = async (trx: Trx, claim: Claim, crashes: number): Promise<bool
       worker_id: claim.poolId,
       error_class: workerDied.errorClass,
       error_message: message,
+      error_fingerprint: workerDied.fingerprint,
     })
     .execute();
   await trx

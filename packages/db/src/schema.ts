@@ -408,6 +408,7 @@ interface WorkItemEventsTable {
   error_class: string | null;
   error_message: string | null;
   error_stack: string | null;
+  error_fingerprint: Generated<string | null>;
   detail: ColumnType<Record<string, unknown> | null, string | null | undefined, never>;
   occurred_at: GeneratedInstant;
 }
