@@ -12,3 +12,4 @@ create index audit_events_actor on audit_events (actor, id) where action <> 'ord
 create index audit_events_action on audit_events (action, id) where action <> 'order.placed';
 create index audit_events_client on audit_events (client_id, id) where action <> 'order.placed';
 create index audit_events_acts on audit_events (id) where action <> 'order.placed';
+create index suppressed_addresses_listed on suppressed_addresses (id) where cleared_at is null;

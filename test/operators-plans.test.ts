@@ -1,6 +1,10 @@
 import type { JobFilter } from "@billpost/db/operators/job-filter";
 import { jobsQuery, listJobs } from "@billpost/db/operators/jobs";
 import type { Db } from "@billpost/db/connection";
+import { attentionQuery } from "@billpost/db/operators/attention";
+import { type AuditFilter, auditQuery } from "@billpost/db/operators/audit-list";
+import { failuresQuery } from "@billpost/db/operators/failures";
+import { queueQuery } from "@billpost/db/operators/stats";
 import { withClient } from "@billpost/local/database-roles";
 import { type RawBuilder, sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -44,7 +48,15 @@ const explain = async (query: RawBuilder<unknown>) => {
   const plan = rows[0]?.["QUERY PLAN"][0].Plan;
   if (!plan) throw new Error("no plan");
   const nodes = nodesOf(plan);
-  const large = ["work_items", "orders", "invoices", "deliveries", "audit_events", "delivery_documents"];
+  const large = [
+    "work_items",
+    "work_item_events",
+    "orders",
+    "invoices",
+    "deliveries",
+    "audit_events",
+    "delivery_documents",
+  ];
   return {
     wholeTables: nodes
       .filter((node) => node["Node Type"] === "Seq Scan" && large.includes(node["Relation Name"] ?? ""))
@@ -104,3 +116,33 @@ for (const oldestFirst of [false, true])
       expect(mostRows).toBeLessThan(2_000);
       expect(blocks).toBeLessThan(2_000);
     });
+
+const acts: Record<string, AuditFilter> = {
+  nothing: {},
+  "an actor": { actor: "key:operator" },
+  "an action": { action: "order.cancelled" },
+  "the placing of orders": { action: "order.placed" },
+  "a target": { targetType: "order", targetId: "ORD-2026-000077" },
+  "a target of any type": { targetId: "ORD-2026-000077" },
+  "a client": { clientId: 1 },
+  "a request": { requestId: "request-77" },
+  "a minute long ago": { from: ago(orders - 120), to: ago(orders - 125) },
+};
+
+for (const [name, filter] of Object.entries(acts))
+  test(`a page of the audit by ${name} reads no table whole`, async () => {
+    const { wholeTables, mostRows } = await explain(auditQuery(filter, { limit: 20 }));
+    expect(wholeTables).toEqual([]);
+    expect(mostRows).toBeLessThan(2_000);
+  });
+
+for (const [name, query] of [
+  ["the queue's figures", queueQuery([])],
+  ["what waits for a person", attentionQuery()],
+  ["failures by their kind", failuresQuery()],
+] as const)
+  test(`${name}: found among what is open, without reading what is done`, async () => {
+    const { wholeTables, mostRows } = await explain(query);
+    expect(wholeTables).toEqual([]);
+    expect(mostRows).toBeLessThan(2_000);
+  });

@@ -160,17 +160,28 @@ test("a hard bounce stops mail to the address until it is cleared; a soft one do
   const { key } = await db
     .transaction()
     .execute(async (trx) => insertApiKey(trx, { clientId: await aClient(trx), scopes: ["operator"] }));
-  const operate = (method: string, path: string) =>
-    fetch(`${address}/api/suppressed-addresses${path}`, {
+  const operate = (method: string, path: string, body?: object) =>
+    fetch(`${address}/api/suppressions${path}`, {
       method,
-      headers: { authorization: `Bearer ${key}` },
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body ? { "content-type": "application/json" } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
     });
+  const because = { reason: "the mailbox is no longer full" };
   expect(await (await operate("GET", "?limit=1")).json()).toMatchObject({ data: [{ address: email }] });
-  expect((await operate("DELETE", `/${found?.id}`)).status).toBe(200);
+  expect(await (await operate("GET", "?email=GONE@example.com")).json()).toMatchObject({
+    data: [{ address: email }],
+  });
+  expect(await (await operate("GET", "?email=else@example.com")).json()).toMatchObject({ data: [] });
+  expect((await operate("DELETE", `/${found?.id}`, {})).status).toBe(400);
+  expect(await isSuppressed(db, email)).toBe(true);
+  expect((await operate("DELETE", `/${found?.id}`, because)).status).toBe(200);
   expect(await isSuppressed(db, email)).toBe(false);
-  expect((await operate("DELETE", `/${found?.id}`)).status).toBe(404);
-  const audit = db.selectFrom("audit_events").select(["action", "target_id"]).execute();
-  expect(await audit).toEqual([{ action: "suppressed_address.cleared", target_id: String(found?.id) }]);
+  expect((await operate("DELETE", `/${found?.id}`, because)).status).toBe(404);
+  const audit = db.selectFrom("audit_events").select(["action", "target_id", "reason"]).execute();
+  expect(await audit).toEqual([{ action: "suppression.cleared", target_id: String(found?.id), ...because }]);
 });
 
 test("a complaint stops mail to the address and counts as delivered", async () => {

@@ -62,15 +62,24 @@ export const fillHistory = async (db: Db, orders: number): Promise<void> => {
       from orders o join deliveries d on d.order_id = o.id join invoices i on i.order_id = o.id
         cross join lateral (values ('issue-invoice', null::bigint, null::bigint), ('deliver-invoice', i.id, d.id)) w (task, invoice_id, delivery_id)
       order by o.id, w.task desc`.execute(trx);
+    await sql`
+      insert into work_item_events (work_item_id, attempt, stage, event, worker_id, occurred_at)
+      select id, 1, 'attempt', 'succeeded', 'history', finished_at from work_items order by id`.execute(trx);
     await breakSome(trx);
   });
-  // Superusers and owners vacuum; what the application can do is not enough for an index-only scan.
 };
 
 /** Among the oldest ones, where a list that is read from its end meets them last. */
 const breakSome = async (db: Db): Promise<void> => {
   await sql`update work_items set attempt = 4, last_error_class = 'retryable', last_error_message = 'S3 answered 500',
     last_error_fingerprint = 'store:retryable:1' where id in (select id from work_items where task = 'deliver-invoice' order by id limit 40)`.execute(
+    db,
+  );
+  await sql`
+    insert into work_item_events (work_item_id, attempt, stage, event, worker_id, error_class, error_message, error_fingerprint, occurred_at)
+    select id, tried, 'store', 'failed', 'history', last_error_class, last_error_message, last_error_fingerprint,
+      created_at + tried * interval '1 second'
+    from work_items cross join lateral generate_series(1, 3) tried where last_error_class is not null`.execute(
     db,
   );
   for (const [place, state] of [

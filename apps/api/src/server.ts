@@ -39,8 +39,11 @@ import { addProductRoutes } from "./routes/products.ts";
 import { addReconciliationRoutes } from "./routes/reconciliations.ts";
 import { addServiceRoutes } from "./routes/service.ts";
 import { addSesWebhook } from "./routes/ses-webhook.ts";
+import { addAuditRoutes } from "./routes/operators/audit.ts";
+import { addHealthRoutes } from "./routes/operators/health.ts";
 import { addJobRoutes } from "./routes/operators/jobs.ts";
-import { addSuppressedAddressRoutes } from "./routes/suppressed-addresses.ts";
+import { addVerdictRoutes } from "./routes/operators/verdicts.ts";
+import { addSuppressionRoutes } from "./routes/operators/suppressions.ts";
 
 /** The server as routes see it: handlers get their types from the schemas. */
 export type App = FastifyInstance<
@@ -135,8 +138,11 @@ export const buildServer = async (services: Services): Promise<App> => {
   addInvoiceDocumentRoutes(app);
   addInvoiceBookRoutes(app);
   addReconciliationRoutes(app);
-  addSuppressedAddressRoutes(app);
+  addSuppressionRoutes(app);
   addJobRoutes(app);
+  addHealthRoutes(app);
+  addVerdictRoutes(app);
+  addAuditRoutes(app);
   addTaskRoutes(app);
   addJobActRoutes(app);
   addSesWebhook(app, rateLimits, services.fetchFromSns);

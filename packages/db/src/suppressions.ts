@@ -55,16 +55,25 @@ export const suppressAddress = async (
     .execute();
 };
 
-/** The addresses that get no mail now, newest first, from below `beforeId`. */
+/** The addresses that get no mail now, newest first, from below `beforeId`; with `email` that one alone. */
 export const listSuppressions = (
   db: Db,
-  { limit, beforeId }: { readonly limit: number; readonly beforeId?: number | undefined },
+  {
+    limit,
+    beforeId,
+    email,
+  }: {
+    readonly limit: number;
+    readonly beforeId?: number | undefined;
+    readonly email?: string | undefined;
+  },
 ): Promise<Suppression[]> =>
   db
     .selectFrom("suppressed_addresses")
     .select(columns)
     .where("cleared_at", "is", null)
     .$if(beforeId !== undefined, (query) => query.where("id", "<", beforeId ?? 0))
+    .$if(email !== undefined, (query) => query.where("address_sha256", "=", hashOf(email ?? "")))
     .orderBy("id", "desc")
     .limit(limit)
     .execute();

@@ -28,12 +28,16 @@ export const addAuthentication = (app: FastifyInstance, limits: RateLimits): voi
       throw new Error(`${String(route.method)} ${route.url} does not say which scope it needs`);
   });
   app.addHook("onRequest", async (request) => {
-    const { scope } = request.routeOptions.config;
+    const { scope, orScope } = request.routeOptions.config;
     if (!scope || request.is404) return;
     request.caller = await identify(request, keys, limits);
     await limits.countKey(request);
-    if (!allows(request.caller.scopes, scope))
-      throw refusal("scope_missing", `This needs a key with the scope ${scope}.`);
+    const { scopes } = request.caller;
+    if (!allows(scopes, scope) && !(orScope && allows(scopes, orScope)))
+      throw refusal(
+        "scope_missing",
+        `This needs a key with the scope ${[scope, orScope].filter(Boolean).join(" or ")}.`,
+      );
   });
 };
 

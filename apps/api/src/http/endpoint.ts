@@ -17,6 +17,8 @@ type Tag =
 export interface EndpointDefinition {
   /** What a key must be allowed; null: a public route. */
   readonly scope: Scope | null;
+  /** A key that has this one instead may, too. */
+  readonly orScope?: Scope;
   readonly tag: Tag;
   /** Unique; client generators name their functions after it. */
   readonly operationId: string;
@@ -43,6 +45,7 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Undefined only on routes of plugins, which are public; ours must say. */
     scope?: Scope | null;
+    orScope?: Scope | undefined;
     idempotent?: true | "refused" | undefined;
     /** False: the route refuses one. */
     takesBody?: boolean;
@@ -162,7 +165,8 @@ export const endpoint = <const D extends EndpointDefinition>(
   definition: D,
 ): { schema: Parts<D>; config: FastifyContextConfig } => {
   const { scope, tag, operationId, summary, description, body, params, querystring } = definition;
-  const scopeNote = scope === null ? "" : `Needs the scope \`${scope}\`.`;
+  const others = definition.orScope === undefined ? "" : ` or \`${definition.orScope}\``;
+  const scopeNote = scope === null ? "" : `Needs the scope \`${scope}\`${others}.`;
   const schema = {
     operationId,
     summary,
@@ -184,6 +188,11 @@ export const endpoint = <const D extends EndpointDefinition>(
   // Fastify and OpenAPI read the whole; the type provider reads the parts a handler deals with.
   return {
     schema: schema as unknown as Parts<D>,
-    config: { scope, idempotent: definition.idempotent, takesBody: body !== undefined },
+    config: {
+      scope,
+      orScope: definition.orScope,
+      idempotent: definition.idempotent,
+      takesBody: body !== undefined,
+    },
   };
 };

@@ -33,7 +33,7 @@ export const problems = {
   key_not_found: [404, "The client has no such key."],
   job_not_found: [404, "No such job; what is done is kept for a time only."],
   reconciliation_not_found: [404, "No such reconciliation."],
-  suppressed_address_not_found: [404, "No such suppressed address, or it was cleared before."],
+  suppression_not_found: [404, "No such suppressed address, or it was cleared before."],
   task_not_found: [404, "No such task; `GET /api/tasks` lists them."],
   stage_not_found: [404, "The task has no such stage that can be paused."],
   method_not_allowed: [405, "The route exists for other methods; see `Allow`."],

@@ -26,7 +26,17 @@ export interface FailureGroup {
 const groupLimit = 200;
 
 /** States of jobs that a failure still matters to. */
-const open = ["waiting", "scheduled", "running", "retrying", "blocked", "throttled", "failed", "ambiguous", "quarantined"];
+const open = [
+  "waiting",
+  "scheduled",
+  "running",
+  "retrying",
+  "blocked",
+  "throttled",
+  "failed",
+  "ambiguous",
+  "quarantined",
+];
 
 /** What fails now or failed in the last 24 hours, grouped: what most jobs wait for first. */
 export const listFailures = async (db: Db): Promise<FailureGroup[]> => {

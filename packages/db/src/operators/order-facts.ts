@@ -25,7 +25,7 @@ export const findOrderFacts = async (
 };
 
 /** A customer is judged by so many of the latest orders: what is older has been asked about before. */
-export const customerOrdersLimit = 100;
+const customerOrdersLimit = 100;
 
 /** What is known of a customer's latest orders, newest first; undefined when there is no such customer, or another client's. */
 export const findCustomerFacts = async (

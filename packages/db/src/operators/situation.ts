@@ -10,7 +10,9 @@ const aliveSeconds = 15;
 export const readSituation = async (db: Db): Promise<Situation> => {
   const { rows } = await sql<{ now: Date; workers: number }>`
     select clock_timestamp() as now, (select count(*) from worker_heartbeats
-      where last_beat_at > clock_timestamp() - make_interval(secs => ${aliveSeconds})) as workers`.execute(db);
+      where last_beat_at > clock_timestamp() - make_interval(secs => ${aliveSeconds})) as workers`.execute(
+    db,
+  );
   const pauses = await listPauses(db);
   return {
     now: rows[0]?.now ?? new Date(),

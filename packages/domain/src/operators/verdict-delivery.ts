@@ -1,5 +1,13 @@
 import type { DeliveryFacts, Situation, Verdict } from "./verdict.ts";
-import { at, listInWords, quoted, type Subject, verdict, waitingVerdict, workVerdict } from "./verdict-work.ts";
+import {
+  at,
+  listInWords,
+  quoted,
+  type Subject,
+  verdict,
+  waitingVerdict,
+  workVerdict,
+} from "./verdict-work.ts";
 
 /** What became of the email with one or more documents, by the state of its delivery. */
 export const deliveryVerdict = (
@@ -110,6 +118,7 @@ export const deliveryVerdict = (
         },
       );
     case "delivered":
+    default:
       return delivery.complained
         ? verdict(
             about("was delivered"),

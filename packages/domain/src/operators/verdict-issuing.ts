@@ -1,9 +1,11 @@
 import type { OrderFacts, Situation, Verdict } from "./verdict.ts";
 import { listInWords, type Subject, verdict, workVerdict } from "./verdict-work.ts";
 
+const nothing = (sentence: string) => ({ name: "none" as const, sentence });
+
 /** Why an order has no invoice. */
 export const issuingVerdict = (order: OrderFacts, situation: Situation): Verdict => {
-  const { orderId, status, invoiceStatus, missing, issuing } = order;
+  const { orderId, status, invoiceStatus, issuing } = order;
   const subject: Subject = {
     orderId,
     invoiceNumber: null,
@@ -12,7 +14,6 @@ export const issuingVerdict = (order: OrderFacts, situation: Situation): Verdict
     harmless: "Nothing is sent before the invoice has its number, so a retry cannot mail twice.",
   };
   const settled = { ...subject, lead: `Order ${orderId} has no invoice` };
-  const nothing = (sentence: string) => ({ name: "none" as const, sentence });
   if (invoiceStatus === "external")
     return verdict(
       settled,

@@ -14,7 +14,7 @@ export interface Subject {
 }
 
 /** Due for so long and held by nobody: something is wrong, in ms. */
-export const overdueMs = 15_000;
+const overdueMs = 15_000;
 
 /** An instant as sentences have it. */
 export const at = (date: Date): string => `${date.toISOString().slice(0, 19).replace("T", " ")} UTC`;
@@ -144,6 +144,7 @@ export const workVerdict = (work: WorkFacts | null, subject: Subject, situation:
     case "ambiguous":
     case "suppressed":
     case "done":
+    default:
       return judge(
         "no_job",
         "act",
@@ -221,7 +222,7 @@ const pauseOf = (work: WorkFacts, subject: Subject, { pauses }: Situation): Paus
 const pausedCause = ({ task, stage, reason, actor, since, until }: PauseFacts): string =>
   `${stage === null ? task : `the stage ${stage} of ${task}`} is paused since ${at(since)} by ${actor}${
     until ? ` until ${at(until)}` : ""
-  }, ${quoted(reason)}`;
+  }${reason === null ? "" : `, ${quoted(reason)}`}`;
 
 const resumeSentence = ({ task, stage }: PauseFacts): string =>
   `Resume ${stage === null ? task : `${task}, stage ${stage}`} when its reason is gone; what waits then goes on by itself.`;

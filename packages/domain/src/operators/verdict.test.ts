@@ -304,15 +304,16 @@ test("an act that may mail twice is never proposed for what was sent, or may hav
       }
 });
 
+const pause = (stage: string | null, task = "issue-invoice") => ({
+  task,
+  stage,
+  reason: "SES is down",
+  actor: "key:bp_1",
+  since: minuteAgo,
+  until: later,
+});
+
 test("a pause is named before anything else, a missing worker before the queue; a pause of a stage that is done is not", () => {
-  const pause = (stage: string | null, task = "issue-invoice") => ({
-    task,
-    stage,
-    reason: "SES is down",
-    actor: "key:bp_1",
-    since: minuteAgo,
-    until: later,
-  });
   const paused = judge(order({ issuing: work({ ahead: 4 }) }), { pauses: [pause(null)], workers: 0 });
   expect(short(paused)).toBe("paused stuck resume");
   expect(paused.sentence).toBe(

@@ -105,7 +105,8 @@ export interface PauseFacts {
   readonly task: string;
   /** Null: the whole task. */
   readonly stage: string | null;
-  readonly reason: string;
+  /** Null: not for the reader. */
+  readonly reason: string | null;
   readonly actor: string;
   readonly since: Date;
   readonly until: Date | null;
