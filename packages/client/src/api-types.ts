@@ -66,7 +66,7 @@ export type ProblemCode =
   | "stock_not_tracked"
   | "stock_too_large"
   | "storage_unavailable"
-  | "suppressed_address_not_found"
+  | "suppression_not_found"
   | "task_not_found"
   | "too_many_decimals"
   | "unknown_customer"
@@ -111,6 +111,48 @@ export const idempotentPosts: ReadonlySet<string> = new Set([
 ]);
 
 export interface paths {
+    "/api/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count what waits for a person
+         * @description Needs the scope `operator:read`.
+         */
+        get: operations["getAttention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who did what, newest first
+         * @description Every change is in it, of every client. Orders that were placed would hide all else: they are listed when asked for, by `action=order.placed`, a target or a request.
+         *
+         *     Needs the scope `operator:read`.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clients": {
         parameters: {
             query?: never;
@@ -227,6 +269,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{customerId}/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say why a customer has no invoice or email yet
+         * @description One sentence on the worst that there is, with the next safe act; the rest in `others`. Operators ask for every client's, a client's own key for its own. The customer's latest 100 orders are looked at.
+         *
+         *     Needs the scope `orders:read` or `operator:read`.
+         */
+        get: operations["judgeCustomer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{id}": {
         parameters: {
             query?: never;
@@ -287,6 +351,28 @@ export interface paths {
          * @description Needs the scope `invoices:read`.
          */
         get: operations["getDocumentRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List failures, grouped by what they have in common
+         * @description What fails now or failed in the last 24 hours; the kind that most jobs wait for comes first.
+         *
+         *     Needs the scope `operator:read`.
+         */
+        get: operations["listFailures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -937,6 +1023,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orders/{orderId}/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say why an order has no invoice or email yet
+         * @description One sentence on the worst that there is, with the next safe act; the rest in `others`. Operators ask for every client's, a client's own key for its own.
+         *
+         *     Needs the scope `orders:read` or `operator:read`.
+         */
+        get: operations["judgeOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/products": {
         parameters: {
             query?: never;
@@ -1125,7 +1233,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/suppressed-addresses": {
+    "/api/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how the queue does
+         * @description What waits and since when, throughput, success and the time from an order to its email, of the last hour and the last day.
+         *
+         *     Needs the scope `operator:read`.
+         */
+        get: operations["getStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suppressions": {
         parameters: {
             query?: never;
             header?: never;
@@ -1138,7 +1268,7 @@ export interface paths {
          *
          *     Needs the scope `operator:read`.
          */
-        get: operations["listSuppressedAddresses"];
+        get: operations["listSuppressions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1147,7 +1277,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/suppressed-addresses/{id}": {
+    "/api/suppressions/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1159,9 +1289,11 @@ export interface paths {
         post?: never;
         /**
          * Allow mail to an address again
-         * @description Needs the scope `operator`.
+         * @description Sends nothing by itself: retry or resend what was suppressed.
+         *
+         *     Needs the scope `operator`.
          */
-        delete: operations["clearSuppressedAddress"];
+        delete: operations["clearSuppression"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1373,6 +1505,61 @@ export interface components {
             region?: string;
         };
         /**
+         * Attention
+         * @description What waits for a person.
+         */
+        Attention: {
+            data: {
+                /** @description Jobs; of `bounced`, deliveries that came back and that nothing was sent after. */
+                count: number;
+                /** @description Since when the oldest of them waits; null: there is none. */
+                oldestAt: string | null;
+                /** @enum {unknown} */
+                state: "blocked" | "failed" | "ambiguous" | "quarantined" | "suppressed" | "bounced";
+            }[];
+            /** @description All of them. */
+            total: number;
+        };
+        /**
+         * AuditedAct
+         * @description Who did what, when and why.
+         */
+        AuditedAct: {
+            /** @example order.cancelled */
+            action: string;
+            /**
+             * @description `key:<prefix>` of an API key, or ourselves.
+             * @example key:bp_1a2b3c
+             */
+            actor: string;
+            /** @description What is. */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /** @description What was, as far as it changed. */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Whose key it was. */
+            client: {
+                id: number;
+                name: string;
+            } | null;
+            id: number;
+            occurredAt: string;
+            /** @description Why, in the actor's words. */
+            reason: string | null;
+            /** @description The request that did it. */
+            requestId: string | null;
+            /**
+             * @description As the API names it.
+             * @example ORD-2026-000001
+             */
+            targetId: string;
+            /** @example order */
+            targetType: string;
+        };
+        /**
          * Client
          * @description A client: a shop or back office that calls this API.
          */
@@ -1565,6 +1752,43 @@ export interface components {
             revision: number | null;
             /** @enum {unknown} */
             state: "pending" | "stored" | "failed";
+        };
+        /**
+         * FailureGroup
+         * @description Failures of one class, in one stage, with one message but for its numbers and ids.
+         */
+        FailureGroup: {
+            /**
+             * @description What kind of failure.
+             * @example retryable
+             */
+            errorClass: string | null;
+            /**
+             * @description Pass it to `GET /api/jobs?fingerprint=`.
+             * @example send:retryable:ses-answered-N
+             */
+            fingerprint: string;
+            /** @description As far back as history is kept. */
+            firstSeenAt: string | null;
+            /** @description Attempts that ended so in the last 24 hours, also of jobs that are over. */
+            lastDay: number;
+            /** @description The latest. */
+            lastSeenAt: string | null;
+            /** @description The latest, as it was. */
+            message: string | null;
+            /** @description Jobs that failed so last and are not over. */
+            openJobs: number;
+            /** @description Of so many orders. */
+            openOrders: number;
+            /** @description The latest job that failed so. */
+            sampleJobId: number | null;
+            /**
+             * @description Where.
+             * @example send
+             */
+            stage: string | null;
+            /** @description The same by the hour, 24 of them, the oldest first; the last is the hour until now. */
+            trend: number[];
         };
         /** FieldError */
         FieldError: {
@@ -2449,6 +2673,95 @@ export interface components {
             restocked: boolean;
         };
         /**
+         * Stats
+         * @description How the queue does, and how it did lately.
+         */
+        Stats: {
+            /** @description By the database's clock. */
+            asOf: string;
+            attention: components["schemas"]["Attention"];
+            /**
+             * @description `no_workers`: nobody works, and nothing is paused. `stuck`: work is due, not paused, and nobody has begun it for 15 seconds. `paused`: something is.
+             * @enum {unknown}
+             */
+            health: "idle" | "busy" | "stuck" | "paused" | "no_workers";
+            lastDay: {
+                /** @description Of those, with success. */
+                done: number;
+                /** @description First emails of orders. */
+                emails: number;
+                /** @description Jobs that came to an end. */
+                finished: number;
+                jobsPerMinute: number;
+                /** @description From the order to its first email, the median, in ms. */
+                orderToEmailP50Ms: number | null;
+                /** @description The same, of all but the slowest twentieth. */
+                orderToEmailP95Ms: number | null;
+                /** @description Its length; it ends now. */
+                seconds: number;
+                /** @description Of 1; null: nothing ended. */
+                successRate: number | null;
+                /** @description Of those, so that a person must look. */
+                unsuccessful: number;
+            };
+            lastHour: {
+                /** @description Of those, with success. */
+                done: number;
+                /** @description First emails of orders. */
+                emails: number;
+                /** @description Jobs that came to an end. */
+                finished: number;
+                jobsPerMinute: number;
+                /** @description From the order to its first email, the median, in ms. */
+                orderToEmailP50Ms: number | null;
+                /** @description The same, of all but the slowest twentieth. */
+                orderToEmailP95Ms: number | null;
+                /** @description Its length; it ends now. */
+                seconds: number;
+                /** @description Of 1; null: nothing ended. */
+                successRate: number | null;
+                /** @description Of those, so that a person must look. */
+                unsuccessful: number;
+            };
+            pauses: {
+                actor: string;
+                /** @description Why. */
+                reason: string | null;
+                since: string;
+                /** @description Null: the whole task. */
+                stage: string | null;
+                task: string;
+                /** @description Null: until somebody resumes it. */
+                until: string | null;
+            }[];
+            queue: {
+                /** @description Jobs that begin later by themselves. */
+                later: number;
+                /** @description Since when the oldest of them is due. */
+                oldestDueAt: string | null;
+                oldestWaitSeconds: number;
+                /** @description Jobs that a worker is at. */
+                running: number;
+                /** @description Due for 15 seconds, not paused, and nobody has it. */
+                stuck: number;
+                /** @description Jobs that are due and that nobody has. */
+                waiting: number;
+            };
+            tasks: {
+                /** @description Begins later. */
+                later: number;
+                /** @description Waits for a person. */
+                needsAttention: number;
+                /** @description A worker is at it. */
+                running: number;
+                task: string;
+                /** @description Could begin now. */
+                waiting: number;
+            }[];
+            /** @description Workers that show a heartbeat. */
+            workers: number;
+        };
+        /**
          * StockMovement
          * @description A row of the stock ledger, which is only ever added to.
          */
@@ -2478,6 +2791,27 @@ export interface components {
             resultingQuantity: number;
             /** @enum {unknown} */
             type: "receipt" | "sale" | "cancellation" | "return" | "adjustment";
+        };
+        /**
+         * Suppression
+         * @description An address that gets no automatic mail.
+         */
+        Suppression: {
+            /**
+             * @description Null: its customer was erased; it gets no mail all the same.
+             * @example gone@example.com
+             */
+            address: string | null;
+            createdAt: string;
+            /** @description Whose message it was. */
+            deliveryId: number | null;
+            /**
+             * @description The entry's id.
+             * @example 1
+             */
+            id: number;
+            /** @enum {unknown} */
+            reason: "hard_bounce" | "complaint";
         };
         /** Tax */
         Tax: {
@@ -2511,6 +2845,91 @@ export interface components {
              */
             type: string;
         };
+        /**
+         * Verdict
+         * @description Why there is no invoice or email yet, and the next safe act.
+         */
+        Verdict: {
+            /** @description The next safe act. */
+            act: {
+                /** @description The job to do it with. */
+                jobId: number | null;
+                /** @example retry */
+                name: string;
+                /** @description What to do, and why it is safe. */
+                sentence: string;
+                /** @description The suppressed address in its way. */
+                suppressionId: number | null;
+            };
+            /**
+             * @description What it comes down to, for programs.
+             * @example blocked
+             */
+            code: string;
+            /** @description Its delivery. */
+            deliveryId: number | null;
+            /**
+             * @description The document.
+             * @example INV-2026-000001
+             */
+            invoiceNumber: string | null;
+            /**
+             * @description The order.
+             * @example ORD-2026-000001
+             */
+            orderId: string | null;
+            /** @description Of the other documents or orders, the worst first. */
+            others: {
+                /** @description The next safe act. */
+                act: {
+                    /** @description The job to do it with. */
+                    jobId: number | null;
+                    /** @example retry */
+                    name: string;
+                    /** @description What to do, and why it is safe. */
+                    sentence: string;
+                    /** @description The suppressed address in its way. */
+                    suppressionId: number | null;
+                };
+                /**
+                 * @description What it comes down to, for programs.
+                 * @example blocked
+                 */
+                code: string;
+                /** @description Its delivery. */
+                deliveryId: number | null;
+                /**
+                 * @description The document.
+                 * @example INV-2026-000001
+                 */
+                invoiceNumber: string | null;
+                /**
+                 * @description The order.
+                 * @example ORD-2026-000001
+                 */
+                orderId: string | null;
+                /**
+                 * @description Why there is no invoice or email yet, or what became of it.
+                 * @example Order ORD-2026-000001 has no invoice yet: its job is next.
+                 */
+                sentence: string;
+                /**
+                 * @description `act`: nothing happens until a person acts. `stuck`: something stands in its way. `moving`: it goes on by itself. `settled`: there is nothing to do.
+                 * @enum {unknown}
+                 */
+                standing: "act" | "stuck" | "moving" | "settled";
+            }[];
+            /**
+             * @description Why there is no invoice or email yet, or what became of it.
+             * @example Order ORD-2026-000001 has no invoice yet: its job is next.
+             */
+            sentence: string;
+            /**
+             * @description `act`: nothing happens until a person acts. `stuck`: something stands in its way. `moving`: it goes on by itself. `settled`: there is nothing to do.
+             * @enum {unknown}
+             */
+            standing: "act" | "stuck" | "moving" | "settled";
+        };
     };
     responses: never;
     parameters: never;
@@ -2520,6 +2939,110 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getAttention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What waits for a person. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attention"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What was done.
+                 * @example order.cancelled
+                 */
+                action?: string;
+                /**
+                 * @description Who.
+                 * @example key:bp_1a2b3c
+                 */
+                actor?: string;
+                /**
+                 * @description By a key of this client.
+                 * @example 1
+                 */
+                clientId?: number;
+                /** @description `nextCursor` of the page before. Opaque; good only with the same filters. */
+                cursor?: string;
+                /**
+                 * @description At this instant or later.
+                 * @example 2026-01-15T10:30:00Z
+                 */
+                from?: string;
+                /** @description Entries at most. */
+                limit?: number;
+                /** @description By the request of this X-Request-Id. */
+                requestId?: string;
+                /**
+                 * @description To which, as the API names it.
+                 * @example ORD-2026-000001
+                 */
+                targetId?: string;
+                /**
+                 * @description To what kind of thing.
+                 * @example order
+                 */
+                targetType?: string;
+                /**
+                 * @description Before this instant.
+                 * @example 2026-01-15T10:30:00Z
+                 */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of acts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AuditedAct"][];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listClients: {
         parameters: {
             query?: {
@@ -2876,6 +3399,41 @@ export interface operations {
             };
         };
     };
+    judgeCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The customer's id.
+                 * @example 1
+                 */
+                customerId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Why there is no invoice or email yet, and the next safe act. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verdict"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getCustomer: {
         parameters: {
             query?: never;
@@ -3043,6 +3601,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DocumentRequest"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFailures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every kind, in one page; 200 at most. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["FailureGroup"][];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
                 };
             };
             /** @description Refused. */
@@ -5140,6 +5731,41 @@ export interface operations {
             };
         };
     };
+    judgeOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Such as ORD-2026-000001.
+                 * @example ORD-2026-000001
+                 */
+                orderId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Why there is no invoice or email yet, and the next safe act. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verdict"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listProducts: {
         parameters: {
             query?: {
@@ -5785,11 +6411,42 @@ export interface operations {
             };
         };
     };
-    listSuppressedAddresses: {
+    getStats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How the queue does, and how it did lately. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stats"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSuppressions: {
         parameters: {
             query?: {
                 /** @description `nextCursor` of the page before. Opaque; good only with the same filters. */
                 cursor?: string;
+                /** @description Whether this address is one of them, in any case. */
+                email?: string;
                 /** @description Entries at most. */
                 limit?: number;
             };
@@ -5806,23 +6463,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        data: {
-                            /**
-                             * @description Null: its customer was erased; it gets no mail all the same.
-                             * @example gone@example.com
-                             */
-                            address: string | null;
-                            createdAt: string;
-                            /** @description Whose message it was. */
-                            deliveryId: number | null;
-                            /**
-                             * @description The entry's id.
-                             * @example 1
-                             */
-                            id: number;
-                            /** @enum {unknown} */
-                            reason: "hard_bounce" | "complaint";
-                        }[];
+                        data: components["schemas"]["Suppression"][];
                         /** @description Pass it as `cursor` for the next page; null on the last one. */
                         nextCursor: string | null;
                     };
@@ -5839,7 +6480,7 @@ export interface operations {
             };
         };
     };
-    clearSuppressedAddress: {
+    clearSuppression: {
         parameters: {
             query?: never;
             header?: never;
@@ -5852,7 +6493,17 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why mail may go there again.
+                     * @example The customer's mailbox is no longer full
+                     */
+                    reason: string;
+                };
+            };
+        };
         responses: {
             /** @description An address that gets no automatic mail. */
             200: {
@@ -5860,23 +6511,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /**
-                         * @description Null: its customer was erased; it gets no mail all the same.
-                         * @example gone@example.com
-                         */
-                        address: string | null;
-                        createdAt: string;
-                        /** @description Whose message it was. */
-                        deliveryId: number | null;
-                        /**
-                         * @description The entry's id.
-                         * @example 1
-                         */
-                        id: number;
-                        /** @enum {unknown} */
-                        reason: "hard_bounce" | "complaint";
-                    };
+                    "application/json": components["schemas"]["Suppression"];
                 };
             };
             /** @description Refused. */
