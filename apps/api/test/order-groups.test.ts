@@ -132,3 +132,64 @@ test("a lock that somebody holds on one product holds up the orders of others fo
   holder.release();
   expect((await held).status).toBe(201);
 });
+
+test("an order that is placed is answered while the group after it waits for a lock", async () => {
+  await refill(together);
+  const [first, second] = await Promise.all([together.pool.connect(), together.pool.connect()]);
+  await first.query("begin");
+  await first.query("select from products where id = 2 for update");
+  await second.query("begin");
+  await second.query("select from products where id = 1 for update");
+  const blocked = async (): Promise<string[]> => {
+    const { rows } = await together.pool.query(
+      "select backend_xid::text as xid from pg_stat_activity where cardinality(pg_blocking_pids(pid)) > 0",
+    );
+    return rows.map(({ xid }) => xid);
+  };
+  const placed = send(together, "answered", { customerId: 1, items: [{ productId: 2, quantity: 1 }] });
+  await expect.poll(blocked).toHaveLength(1);
+  const waiting = send(together, "waiting", { customerId: 1, items: [{ productId: 1, quantity: 1 }] });
+  // It has arrived and waits behind the one that is under way.
+  await wait(20);
+  const [before] = await blocked();
+  await first.query("rollback");
+  first.release();
+  await expect.poll(blocked).not.toContain(before);
+  await expect.poll(blocked).toHaveLength(1);
+  const group = await blocked();
+  expect((await placed).status).toBe(201);
+  // Were it answered only when that group is over, another transaction would be waiting by now.
+  expect(await blocked()).toEqual(group);
+  await second.query("rollback");
+  second.release();
+  expect((await waiting).status).toBe(201);
+});
+
+test("no order reads a whole table, also where the tables were analysed while they were empty", async () => {
+  const fresh = await startApi();
+  await fresh.pool.query("analyze");
+  const reads = async () => {
+    const { rows } = await fresh.pool.query(
+      `select relname, seq_scan, n_tup_ins from pg_stat_user_tables
+       where relname in ('orders', 'products', 'customers', 'clients', 'work_items') order by relname`,
+    );
+    return {
+      scans: Object.fromEntries(rows.map(({ relname, seq_scan }) => [relname, seq_scan])),
+      orders: rows.find(({ relname }) => relname === "orders").n_tup_ins,
+    };
+  };
+  await send(fresh, "first", { customerId: 1, items: [{ productId: 1, quantity: 1 }], externalRef: "first" });
+  // What the first one reads is looked up in catalogues, and its statistics come with the next ones.
+  const counted = (orders: number) =>
+    expect.poll(async () => (await reads()).orders, { timeout: 15_000 }).toBe(orders);
+  await counted(1);
+  const before = await reads();
+  for (let order = 1; order <= 5; order += 1)
+    await send(fresh, "again", {
+      customerId: 1,
+      items: [{ productId: 3, quantity: 1 }],
+      externalRef: String(order),
+    });
+  await counted(6);
+  expect((await reads()).scans).toEqual(before.scans);
+});

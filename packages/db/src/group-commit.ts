@@ -58,11 +58,17 @@ const rollBack = (client: PoolClient): Promise<Error | undefined> =>
     (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
   );
 
+/**
+ * Every look-up of a group is by an index. PostgreSQL keeps the plans by which it checks foreign keys, and those
+ * made while a table is small read all of it, for each row, until the next automatic analysis: a minute under full
+ * load. So such plans are not made here; and the others are made once, since no value would change them.
+ */
 const begin = async (trx: Trx, patience: LockPatience): Promise<string> => {
   const [, { rows }] = await Promise.all([
     sql`begin`.execute(trx),
     sql<{ id: string }>`/*prepared*/
-      select pg_current_xact_id()::text as id,
+      select pg_current_xact_id()::text as id, set_config('enable_seqscan', 'off', true),
+        set_config('plan_cache_mode', 'force_generic_plan', true),
         case when ${patience === "short"}::boolean then set_config('lock_timeout', ${shortLockTimeout}, true) end`.execute(
       trx,
     ),

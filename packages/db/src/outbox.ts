@@ -43,29 +43,15 @@ export const jobKey = (workItemId: number, fence: number): string => `work:${wor
  */
 export const enqueue = async (trx: Transaction<Database>, work: readonly Work[]): Promise<number[]> => {
   if (work.length === 0) return [];
-  const items = JSON.stringify(
-    work.map((item, place) => ({
-      place,
-      task: item.task,
-      client_id: item.clientId,
-      order_id: item.orderId,
-      invoice_id: item.invoiceId,
-      delivery_id: item.deliveryId,
-      payload: item.payload ?? {},
-      max_attempts: item.maxAttempts ?? defaultMaxAttempts,
-      request_id: item.requestId,
-    })),
-  );
+  const each = <T>(of: (item: Work) => T): T[] => work.map(of);
   // Ids are given in the order in which rows are inserted.
   const { rows } = await sql<{ id: number }>`/*prepared*/
-    with input as materialized (
-      select * from json_to_recordset(${items}::json) as input (task text, client_id bigint,
-        order_id bigint, invoice_id bigint, delivery_id bigint, payload jsonb, max_attempts int, request_id text,
-        place bigint)
-    ), item as (
+    with item as (
       insert into work_items (task, client_id, order_id, invoice_id, delivery_id, payload, max_attempts, request_id)
-      select task, client_id, order_id, invoice_id, delivery_id, payload, max_attempts, request_id
-      from input order by place
+      select * from unnest(${each(({ task }) => task)}::text[], ${each(({ clientId }) => clientId)}::bigint[],
+        ${each(({ orderId }) => orderId)}::bigint[], ${each(({ invoiceId }) => invoiceId)}::bigint[],
+        ${each(({ deliveryId }) => deliveryId)}::bigint[], ${each(({ payload = {} }) => JSON.stringify(payload))}::jsonb[],
+        ${each(({ maxAttempts = defaultMaxAttempts }) => maxAttempts)}::int[], ${each(({ requestId }) => requestId)}::text[])
       returning id, task
     ), job as (
       select graphile_worker.add_jobs(array_agg((task, json_build_object('workItemId', id), null, null,

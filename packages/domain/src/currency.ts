@@ -47,8 +47,14 @@ export const minorToDecimal = (minor: number, code: string): string => {
   return digits === 0 ? `${sign}${whole}` : `${sign}${whole}.${text.slice(-digits)}`;
 };
 
-/** Minor units as the JSON number of major units that the API speaks: 4398 EUR is 43.98. */
-export const minorToNumber = (minor: number, code: string): number => Number(minorToDecimal(minor, code));
+/**
+ * Minor units as the JSON number of major units that the API speaks: 4398 EUR is 43.98. Division rounds to the
+ * double nearest to the exact quotient, which is the one that reading the decimal gives.
+ */
+export const minorToNumber = (minor: number, code: string): number => {
+  if (!Number.isSafeInteger(minor)) throw new RangeError(`${minor} is not a whole number of minor units`);
+  return minor / 10 ** currencyDigits(code);
+};
 
 /**
  * Reads a JSON number of major units. Answers undefined when it has more digits than the currency, or is

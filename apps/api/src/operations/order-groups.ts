@@ -6,6 +6,8 @@ import { type OrderOutcome, type OrderRequest, placeOrders } from "./place-order
 
 /** More would make a group slower than its orders are worth: measured, 200 are slower than 100. */
 const largestGroup = 100;
+/** Answers wait for the next group's writing no longer than this: that group may be waiting for a lock. */
+const answerWithinMs = 5;
 /** When a group has to be taken apart, so many of its orders are tried at once. */
 const aloneAtOnce = 5;
 
@@ -40,16 +42,21 @@ export const createOrderGroups = ({ db, pool }: Databases): OrderGroups => {
   const next = async (): Promise<void> => {
     if (underWay) return;
     underWay = true;
+    let answerLast = nothing;
     while (waiting.length > 0) {
       const group = waiting.slice(0, largestGroup);
       waiting = waiting.slice(largestGroup);
-      const results = await placeGroup({ db, pool }, group, "short");
-      const answer = () => group.forEach(({ settle }, index) => settle(results?.[index] as Result));
-      // Writing replies takes as long as the next group's first statements, which therefore go out before.
-      if (results && waiting.length > 0) setImmediate(answer);
-      else if (results) answer();
+      const results = await placeGroup({ db, pool }, group, "short", answerLast);
+      answerLast();
       // Not awaited: what holds up one of these must not hold up the orders behind them.
-      else void placeAlone({ db, pool }, group);
+      if (!results) void placeAlone({ db, pool }, group);
+      answerLast = once(() => {
+        if (results) group.forEach(({ settle }, index) => settle(results[index] as Result));
+      });
+      // Answering, and taking the requests that follow, is a good part of the work here. When there is a next
+      // group it is done while the server writes that one; done before, the server would wait for us.
+      if (waiting.length === 0) answerLast();
+      else setTimeout(answerLast, answerWithinMs);
     }
     underWay = false;
   };
@@ -72,19 +79,33 @@ export const createOrderGroups = ({ db, pool }: Databases): OrderGroups => {
   };
 };
 
+const nothing = (): void => {};
+
+const once = (act: () => void): (() => void) => {
+  let done = false;
+  return () => {
+    if (!done) act();
+    done = true;
+  };
+};
+
 /** Undefined: the group left nothing behind, and its orders are to be tried alone. */
 const placeGroup = async (
   { db, pool }: Databases,
   group: readonly OrderRequest[],
   patience: LockPatience,
+  writing = nothing,
 ): Promise<Result[] | undefined> => {
   let transactionId: string | undefined;
   let outcomes: OrderOutcome[] | undefined;
   try {
     return await inGroup(pool, patience, (transaction) =>
-      placeOrders(transaction, group, (decided, id) => {
-        outcomes = decided;
-        transactionId = id;
+      placeOrders(transaction, group, {
+        writing: () => setImmediate(writing),
+        beforeCommit: (decided, id) => {
+          outcomes = decided;
+          transactionId = id;
+        },
       }),
     );
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Order } from "@billpost/db/orders";
-import type { BuyerToOrder as Buyer, NewOrder, PlacedOrder } from "@billpost/db/orders-place";
+import type { NamedOrder } from "@billpost/db/orders-insert";
+import type { BuyerToOrder as Buyer, NewOrder } from "@billpost/db/orders-place";
 import type { BillingDetails } from "@billpost/db/schema";
 import { allocate, type StockTaken } from "@billpost/domain/allocation";
 import { isVatId } from "@billpost/domain/vat-id";
@@ -82,9 +83,9 @@ export const describeOrder = (
 });
 
 /** The order as the first GET would answer it. */
-export const asRead = (order: NewOrder, placed: PlacedOrder): Order => ({
+export const asRead = ({ name, ...order }: NamedOrder): Order => ({
   ...order,
-  ...placed,
+  ...name,
   lines: order.lines.map(({ product, ...line }) => ({
     ...product,
     ...line,
@@ -102,5 +103,5 @@ export const asRead = (order: NewOrder, placed: PlacedOrder): Order => ({
   invoiceMissing: [],
   invoices: [],
   cancelledAt: null,
-  updatedAt: placed.createdAt,
+  updatedAt: name.createdAt,
 });

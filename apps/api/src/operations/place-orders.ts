@@ -6,14 +6,13 @@ import {
   type KeptReply,
   storeReplies,
 } from "@billpost/db/idempotency";
+import { insertOrders, type NamedOrder, nameOrders, type OrderName } from "@billpost/db/orders-insert";
 import {
   type BuyerToOrder,
   findByReferences,
   holdBuyers,
-  insertOrders,
   lockProductsToOrder,
   type NewOrder,
-  type PlacedOrder,
   type ProductToOrder,
 } from "@billpost/db/orders-place";
 import { enqueue } from "@billpost/db/outbox";
@@ -48,35 +47,31 @@ interface Facts {
   readonly products: ReadonlyMap<number, ProductToOrder>;
 }
 
+/** What is told while a group is placed. */
+interface OrderProgress {
+  /** Everything is sent that the server has most to do with; now is the time for other work here. */
+  readonly writing: () => void;
+  /** The outcomes, should COMMIT succeed, and the transaction's id, by which that can be found out. */
+  readonly beforeCommit: (outcomes: OrderOutcome[], transactionId: string) => void;
+}
+
 /**
  * Places a group of orders in a transaction: headers, lines, stock and its ledger, audit, stored replies and
  * the work items of their invoices. Each order is judged in the order of arrival exactly as if it had come
  * alone after those before it; one that is refused changes nothing and hinders no other. Answers the outcomes
- * in the order given, once they are durable. `beforeCommit` hears them, and the transaction's id, before
- * COMMIT is sent. Locks: idempotency keys, customers by id, products by id.
+ * in the order given, once they are durable. Locks: idempotency keys, customers by id, products by id.
  */
 export const placeOrders = async (
   { trx, begun, commit }: GroupTransaction,
   requests: readonly OrderRequest[],
-  beforeCommit: (outcomes: OrderOutcome[], transactionId: string) => void,
+  progress: OrderProgress,
 ): Promise<OrderOutcome[]> => {
   const [id, facts] = await Promise.all([begun, gatherFacts(trx, requests)]);
   const { decisions, orders } = decide(requests, facts);
-  const written = orders.length > 0 ? await insert(trx, orders) : [];
+  const written = orders.length > 0 ? await write(trx, orders, progress.writing) : [];
   const outcomes = decisions.map((decision) => settled(decision, written));
-  const replies = written.flatMap(({ request: { context }, reply }) =>
-    context.claim ? [{ claim: context.claim, reply }] : [],
-  );
-  const work = written.map(({ request: { context }, placed }) => ({
-    task: "issue-invoice" as const,
-    clientId: context.clientId,
-    orderId: placed.id,
-    requestId: context.requestId,
-  }));
-  // The outbox last: the jobs exist exactly when the orders do.
-  await Promise.all([storeReplies(trx, replies), enqueue(trx, work)]);
   // Sent only now: a statement that failed on its way to the server would not keep COMMIT from what is left.
-  beforeCommit(outcomes, id);
+  progress.beforeCommit(outcomes, id);
   await commit();
   return outcomes;
 };
@@ -86,14 +81,40 @@ interface Judged {
   readonly order: NewOrder;
 }
 
-const insert = async (trx: Trx, orders: readonly Judged[]) => {
-  const timeZone = orders[0]?.request.context.business.timeZone ?? "UTC";
-  const placed = await insertOrders(
-    trx,
-    orders.map(({ order }) => order),
-    timeZone,
-  );
-  return orders.map(({ request, order }, index) => replyOf(request, order, placed[index] as PlacedOrder));
+interface Written {
+  readonly name: OrderName;
+  readonly reply: WriteReply;
+}
+
+const write = async (
+  trx: Trx,
+  judged: readonly Judged[],
+  writing: () => void,
+): Promise<readonly Written[]> => {
+  const timeZone = judged[0]?.request.context.business.timeZone ?? "UTC";
+  const names = await nameOrders(trx, judged.length, timeZone);
+  const orders = judged.map(({ order }, index) => ({ ...order, name: names[index] as OrderName }));
+  const inserted = insertOrders(trx, orders);
+  // It is sent before the replies are written, which the server need not wait for. Its failure is heard below.
+  inserted.catch(() => {});
+  await new Promise((resolve) => process.nextTick(resolve));
+  const written = orders.map((order, index) => ({
+    name: order.name,
+    reply: replyOf(order),
+    context: (judged[index] as Judged).request.context,
+  }));
+  const replies = written.flatMap(({ context: { claim }, reply }) => (claim ? [{ claim, reply }] : []));
+  const work = written.map(({ context: { clientId, requestId }, name }) => ({
+    task: "issue-invoice" as const,
+    clientId,
+    orderId: name.id,
+    requestId,
+  }));
+  // The outbox last: the jobs exist exactly when the orders do.
+  const stored = Promise.all([inserted, storeReplies(trx, replies), enqueue(trx, work)]);
+  writing();
+  await stored;
+  return written;
 };
 
 const nameOf = (clientId: number, name: string): string => `${clientId}/${name}`;
@@ -187,20 +208,16 @@ const replay = ({ claim }: Context, facts: Facts, keysSeen: Set<string>): WriteR
   return { status, headers, body, replayed: true };
 };
 
-const replyOf = (request: OrderRequest, order: NewOrder, placed: PlacedOrder) => ({
-  request,
-  placed,
-  reply: {
-    status: 201,
-    headers: { location: `/api/orders/${placed.orderId}` },
-    body: JSON.stringify(presentOrder(asRead(order, placed))),
-    replayed: false,
-  },
+const replyOf = (order: NamedOrder): WriteReply => ({
+  status: 201,
+  headers: { location: `/api/orders/${order.name.orderId}` },
+  body: JSON.stringify(presentOrder(asRead(order))),
+  replayed: false,
 });
 
-const settled = (decision: Decision, written: readonly ReturnType<typeof replyOf>[]): OrderOutcome => {
+const settled = (decision: Decision, written: readonly Written[]): OrderOutcome => {
   if ("reply" in decision || "refused" in decision) return decision;
   const found = written["place" in decision ? decision.place : decision.takenBy];
   if (!found) throw new Error("an order was decided on and not written");
-  return "place" in decision ? { reply: found.reply } : { refused: referenceTaken(found.placed.orderId) };
+  return "place" in decision ? { reply: found.reply } : { refused: referenceTaken(found.name.orderId) };
 };

@@ -1,0 +1,94 @@
+import { DomainError } from "@billpost/domain/domain-error";
+import { sql } from "kysely";
+import type { Trx } from "./connection.ts";
+import type { NewOrder } from "./orders-place.ts";
+
+/** What an order is called, from before it is written. */
+export interface OrderName {
+  readonly id: number;
+  readonly orderId: string;
+  /** The transaction's time, which the order's row will have. */
+  readonly createdAt: Date;
+}
+
+/** Names for so many orders of this transaction, ascending. `timeZone` decides the year in them. */
+export const nameOrders = async (trx: Trx, count: number, timeZone: string): Promise<OrderName[]> => {
+  const { rows } = await sql<OrderName>`/*prepared*/
+    select id, 'ORD-' || to_char(now() at time zone ${timeZone}, 'YYYY') || '-'
+      || lpad(id::text, greatest(6, length(id::text)), '0') as "orderId", now() as "createdAt"
+    from (select nextval('order_number') as id from generate_series(1, ${count}::int)) as named`.execute(trx);
+  return rows;
+};
+
+/** An order with the name it is written under. */
+export type NamedOrder = NewOrder & { readonly name: OrderName };
+
+/**
+ * Writes orders with their lines, stock movements, stock and audit rows in one statement, whose text does not
+ * depend on how many there are: a column is an array, which the server reads several times as fast as JSON.
+ * The products are locked and `taken` is what their stock allows. Throws `external_ref_taken` when another
+ * transaction was quicker with the same reference.
+ */
+export const insertOrders = async (trx: Trx, orders: readonly NamedOrder[]): Promise<void> => {
+  const each = <T>(of: (order: NamedOrder) => T): T[] => orders.map(of);
+  const lines = orders.flatMap(({ name: { id }, lines }) => lines.map((line) => ({ ...line, orderKey: id })));
+  const line = <T>(of: (line: (typeof lines)[number]) => T): T[] => lines.map(of);
+  const taken = orders.flatMap(({ name: { id }, actor, taken }) =>
+    taken.map((movement) => ({ ...movement, orderKey: id, actor })),
+  );
+  const movement = <T>(of: (movement: (typeof taken)[number]) => T): T[] => taken.map(of);
+  const sold = new Map<number, number>();
+  for (const { productId, quantity } of taken) sold.set(productId, (sold.get(productId) ?? 0) + quantity);
+  await sql`/*prepared*/
+    with placed as (
+      insert into orders (id, order_id, client_id, customer_id, customer_name, customer_email, billing_details,
+        locale, currency, subtotal_minor, tax_minor, rounding_minor, total_minor, taxes, discounts, external_ref,
+        purchase_order, request_id)
+      select * from unnest(${each(({ name }) => name.id)}::bigint[], ${each(({ name }) => name.orderId)}::text[],
+        ${each(({ clientId }) => clientId)}::bigint[], ${each(({ customerId }) => customerId)}::bigint[],
+        ${each(({ customerName }) => customerName)}::text[], ${each(({ customerEmail }) => customerEmail)}::text[],
+        ${each(({ billing }) => JSON.stringify(billing))}::jsonb[], ${each(({ locale }) => locale)}::text[],
+        ${each(({ currency }) => currency)}::text[], ${each(({ pricing }) => pricing.netMinor)}::bigint[],
+        ${each(({ pricing }) => pricing.taxMinor)}::bigint[], ${each(({ pricing }) => pricing.roundingMinor)}::bigint[],
+        ${each(({ pricing }) => pricing.grossMinor)}::bigint[], ${each(({ pricing }) => JSON.stringify(pricing.taxes))}::jsonb[],
+        ${each(({ discounts }) => JSON.stringify(discounts))}::jsonb[], ${each(({ externalRef }) => externalRef)}::text[],
+        ${each(({ purchaseOrder }) => purchaseOrder)}::text[], ${each(({ requestId }) => requestId)}::text[])
+    ), lines as (
+      insert into order_items (order_id, line_number, product_id, sku, product_name, unit, quantity,
+        unit_price_minor, price_includes_tax, total_minor, discount_minor, net_minor, tax_category, tax_rate_ppm,
+        tax_exemption_reason, tracks_stock)
+      select * from unnest(${line(({ orderKey }) => orderKey)}::bigint[], ${line(({ lineNumber }) => lineNumber)}::int[],
+        ${line(({ product }) => product.id)}::bigint[], ${line(({ product }) => product.sku)}::text[],
+        ${line(({ product }) => product.name)}::text[], ${line(({ product }) => product.unit)}::text[],
+        ${line(({ quantity }) => quantity)}::bigint[], ${line(({ product }) => product.unitPriceMinor)}::bigint[],
+        ${line(({ product }) => product.priceIncludesTax)}::boolean[], ${line(({ totalMinor }) => totalMinor)}::bigint[],
+        ${line(({ discountMinor }) => discountMinor)}::bigint[], ${line(({ netMinor }) => netMinor)}::bigint[],
+        ${line(({ product }) => product.taxCategory)}::text[], ${line(({ taxRatePpm }) => taxRatePpm)}::int[],
+        ${line(({ product }) => product.exemptionReason)}::text[], ${line(({ product }) => product.tracksStock)}::boolean[])
+    ), ledger as (
+      insert into stock_movements (product_id, type, quantity, resulting_quantity, order_id, actor)
+      select product_id, 'sale', -quantity, resulting, order_id, actor
+      from unnest(${movement(({ productId }) => productId)}::bigint[], ${movement(({ quantity }) => quantity)}::bigint[],
+        ${movement(({ resultingQuantity }) => resultingQuantity)}::bigint[],
+        ${movement(({ orderKey }) => orderKey)}::bigint[], ${movement(({ actor }) => actor)}::text[])
+        as movement (product_id, quantity, resulting, order_id, actor)
+    ), stock as (
+      update products set inventory_quantity = inventory_quantity - sold.quantity
+      from unnest(${[...sold.keys()]}::bigint[], ${[...sold.values()]}::bigint[]) as sold (product_id, quantity)
+      where products.id = sold.product_id
+    )
+    insert into audit_events (actor, client_id, action, target_type, target_id, after, request_id)
+    select actor, client_id, 'order.placed', 'order', order_id, after, request_id
+    from unnest(${each(({ actor }) => actor)}::text[], ${each(({ clientId }) => clientId)}::bigint[],
+      ${each(({ name }) => name.orderId)}::text[],
+      ${each(({ customerId, currency, pricing }) => JSON.stringify({ customerId, currency, totalMinor: pricing.grossMinor }))}::jsonb[],
+      ${each(({ requestId }) => requestId)}::text[]) as placed (actor, client_id, order_id, after, request_id)`
+    .execute(trx)
+    .catch(refuseTakenReference);
+};
+
+const refuseTakenReference = (error: unknown): never => {
+  if (error instanceof Error && "constraint" in error && error.constraint === "orders_external_ref")
+    throw new DomainError("conflict", "external_ref_taken", "Another order has this externalRef.");
+  throw error;
+};
