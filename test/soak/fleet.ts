@@ -1,5 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { startApiProcess } from "../src/api-process.ts";
+import { snsAt } from "../src/preload/preloads.ts";
+import { sesEventSettings } from "../src/ses-publisher.ts";
 import { startTcpProxy, type TcpProxy } from "../src/tcp-proxy.ts";
 import { startWorkerProcess } from "../src/worker-process.ts";
 
@@ -82,6 +84,8 @@ export interface FleetServices {
   readonly databaseUrl: string;
   readonly s3: { readonly endpoint: string; readonly bucket: string };
   readonly ses: { readonly endpoint: string };
+  /** Where APIs find the certificate of SNS. */
+  readonly sns: { readonly origin: string };
 }
 
 const through = async (address: string): Promise<[TcpProxy, string]> => {
@@ -107,6 +111,8 @@ export const startApiMember = async (
         DATABASE_STATEMENT_TIMEOUT_MS: "3000",
         DATABASE_CONNECT_TIMEOUT_MS: "2000",
         HANDLER_TIMEOUT_MS: "8000",
+        NODE_OPTIONS: snsAt(services.sns.origin),
+        ...sesEventSettings,
       },
     ),
   );
@@ -126,6 +132,7 @@ export const startWorkerMember = async (name: string, services: FleetServices): 
         ses: { endpoint: sesEndpoint },
       },
       {
+        SES_CONFIGURATION_SET: sesEventSettings.SES_CONFIGURATION_SET,
         // Kills burn attempts; here far more of them come than anywhere else.
         DELIVERY_ATTEMPTS: "50",
         QUARANTINE_AFTER_CRASHES: "50",

@@ -9,7 +9,8 @@ import { freePort } from "@billpost/local/ports";
 import { startPostgres } from "@billpost/local/postgres";
 import { sql } from "kysely";
 import { startFaultyS3 } from "../src/faulty-s3.ts";
-import { startFaultySes } from "../src/faulty-ses.ts";
+import { startFaultySes, type TakenMail } from "../src/faulty-ses.ts";
+import { startFakeSns } from "../src/ses-publisher.ts";
 import { openTestDatabase } from "../src/test-orders.ts";
 import { waitFor } from "../src/wait-for.ts";
 import { createRandom } from "../simulation/random.ts";
@@ -17,6 +18,7 @@ import { type Act, planChaos, wreak } from "./chaos.ts";
 import { chromesOf, livingOf } from "./chromes.ts";
 import { type FleetServices, startApiMember, startWorkerMember } from "./fleet.ts";
 import { readOptions } from "./options.ts";
+import { bouncer, startSesEvents } from "./ses-events.ts";
 import { goShopping } from "./shoppers.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
@@ -38,7 +40,12 @@ const restartDatabase = async (awayMs: number) => {
 };
 const { url: databaseUrl } = await prepareDatabase(server.superuserUrl);
 const db = openTestDatabase(databaseUrl);
-const [s3, ses] = await Promise.all([startFaultyS3(), startFaultySes(0, { keepRaw: false })]);
+let tellOf: ((mail: TakenMail) => void) | undefined;
+const [s3, ses, sns] = await Promise.all([
+  startFaultyS3(),
+  startFaultySes(0, { keep: "hashes", onTaken: (mail) => tellOf?.(mail) }),
+  startFakeSns(),
+]);
 
 /** Again and again while the database is away. */
 const ask = <T>(what: string, question: () => Promise<T>) => waitFor(what, question, { timeoutMs: 60_000 });
@@ -53,12 +60,20 @@ const stockUp = async (db: Db) => {
       insert into stock_movements (product_id, type, quantity, resulting_quantity, actor)
       select id, 'receipt', ${options.stock}, ${options.stock}, 'soak' from made
     ) select id from made`.execute(db);
-  const customers = await db.selectFrom("customers").select("id").execute();
+  const { rows: customers } = await sql<{ id: number }>`
+    with bouncing as (
+      insert into customers (client_id, name, email) select 1, 'Jane Roe', email
+      from unnest(${Array.from({ length: 4 }, (_, index) => bouncer(index))}::text[]) as email returning id
+    ) select id from bouncing union all
+    -- Most mail arrives.
+    select id from customers, generate_series(1, greatest(1, 60 / (select count(*) from customers)::int))`.execute(
+    db,
+  );
   return { productIds: products.map(({ id }) => id), customerIds: customers.map(({ id }) => id) };
 };
 
 const goods = await stockUp(db);
-const services: FleetServices = { databaseUrl, s3, ses };
+const services: FleetServices = { databaseUrl, s3, ses, sns };
 const apis = await Promise.all(
   Array.from({ length: options.apis }, async (_, index) =>
     startApiMember(`API ${index + 1}`, services, await freePort()),
@@ -77,10 +92,15 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
     void server.stop("immediate").then(() => process.exit(130));
   });
 await Promise.all([...apis, ...workers].map((member) => member.there()));
+const events = startSesEvents(
+  apis.map((api) => api.url),
+  createRandom(options.seed + 2),
+);
+tellOf = (mail) => events.tell(mail);
 
 const backlog = async (): Promise<number> => {
   const { rows } = await sql<{ open: number }>`
-    select count(*) as open from work_items where state not in ('done', 'ambiguous', 'failed')
+    select count(*) as open from work_items where state not in ('done', 'ambiguous', 'failed', 'suppressed')
       or (state = 'ambiguous' and finished_at is null)`.execute(db);
   return rows[0]?.open ?? 0;
 };
@@ -149,6 +169,7 @@ await waitFor(
       ?.jobs === 0,
   { timeoutMs: options.quietSeconds * 1000, everyMs: 500 },
 ).catch((error: Error) => say(error.message));
+await events.settle();
 say("quiet; reconciling");
 const reconciliationId = await ask("the reconciliation to be asked for", () =>
   db.transaction().execute((trx) => requestReconciliation(trx, { actor: "soak", deep: true })),
@@ -173,12 +194,13 @@ const verdict = await judge({
   s3,
   ses,
   receipts: shoppers.receipts,
+  told: events.told,
   initialStock: options.stock,
   reconciliationId,
   processesLeft,
 });
 report(verdict);
-await Promise.all([db.destroy(), s3.stop(), ses.stop()]);
+await Promise.all([db.destroy(), s3.stop(), ses.stop(), sns.stop()]);
 await server.stop("immediate");
 await rm(folder, { recursive: true, force: true });
 process.exit(verdict.held ? 0 : 1);

@@ -1,10 +1,13 @@
+import { createHash } from "node:crypto";
 import type { Db } from "@billpost/db/connection";
 import { listFindings } from "@billpost/db/reconciliations";
 import { proveSeries } from "@billpost/db/series-proof";
+import { isSuppressed } from "@billpost/db/suppressions";
 import { checkStock } from "@billpost/db/stock";
 import { sql } from "kysely";
 import type { FaultyS3 } from "../src/faulty-s3.ts";
 import type { FaultySes } from "../src/faulty-ses.ts";
+import type { ToldEvent } from "./ses-events.ts";
 import type { Receipts } from "./shoppers.ts";
 
 /** One promise, and how often it was found broken. */
@@ -27,6 +30,7 @@ export interface Evidence {
   readonly s3: FaultyS3;
   readonly ses: FaultySes;
   readonly receipts: Receipts;
+  readonly told: readonly ToldEvent[];
   /** The stock that each product began with. */
   readonly initialStock: number;
   readonly reconciliationId: number;
@@ -48,6 +52,7 @@ export const judge = async (evidence: Evidence): Promise<Verdict> => {
     ...(await nothingStuck(db)),
     ...(await objects(evidence)),
     ...(await mails(evidence)),
+    ...(await heard(evidence)),
   ];
   const findings = await listFindings(db, reconciliationId, { limit: 1_000 });
   const doubts = findings.filter(({ kind }) => kind === "delivery_in_doubt");
@@ -62,6 +67,8 @@ export const judge = async (evidence: Evidence): Promise<Verdict> => {
     select (select count(*) from orders) as orders, (select count(*) from invoices) as invoices,
       (select count(*) from work_item_events where event = 'crashed') as "attempts that crashed",
       (select count(*) from deliveries where resends > 0) as "sent again after a doubt",
+      (select count(*) from deliveries where state = 'bounced') as "deliveries that bounced",
+      (select count(*) from deliveries where state = 'suppressed') as "deliveries stopped by a bounce",
       (select coalesce(sum(throttles), 0)::bigint from work_items) as "throttles at rest"`.execute(db);
   return {
     lines,
@@ -70,6 +77,7 @@ export const judge = async (evidence: Evidence): Promise<Verdict> => {
       "orders refused for want of stock": receipts.refused.size,
       "replies replayed to shoppers": receipts.replays,
       "mails that SES took": evidence.ses.taken.length,
+      "events of SES that reached an API": evidence.told.filter(({ acknowledged }) => acknowledged).length,
       "deliveries left in doubt, shown": doubts.length,
     },
     held: lines.every(({ broken }) => broken === 0),
@@ -119,15 +127,19 @@ const numbers = async (db: Db): Promise<Line[]> => {
 
 const nothingStuck = async (db: Db): Promise<Line[]> => {
   const { rows: work } = await sql<{ readonly id: number }>`
-    select id, task, state, attempt, fence, worker_id, last_error_message as error from work_items where state not in ('done', 'ambiguous')
+    select id, task, state, attempt, fence, worker_id, last_error_message as error from work_items where state not in ('done', 'ambiguous', 'suppressed')
       or (state = 'ambiguous' and finished_at is null)`.execute(db);
   const { rows: deliveries } = await sql<{ id: number; state: string }>`
-    select id, state from deliveries where state not in ('sent', 'ambiguous')`.execute(db);
+    select id, state from deliveries d where state not in ('sent', 'delivered', 'bounced', 'ambiguous')
+      and not (state = 'suppressed' and exists (
+        select from suppressed_addresses s where s.address = d.recipient_email and s.cleared_at is null))`.execute(
+    db,
+  );
   const { rows: jobs } = await sql<{ readonly id: number }>`
     select id, key, attempts, run_at, locked_by, locked_at, last_error from graphile_worker.jobs`.execute(db);
   return [
     line("no work is stuck or failed", work),
-    line("every delivery is sent, or in doubt and shown so", deliveries),
+    line("every delivery is sent, or stopped by a bounce, or in doubt and shown so", deliveries),
     line("no job or lock is left", jobs),
   ];
 };
@@ -148,12 +160,14 @@ const objects = async ({ db, s3 }: Evidence): Promise<Line[]> => {
 const mails = async ({ db, s3, ses }: Evidence): Promise<Line[]> => {
   const byNumber = new Map<string, string[]>();
   const differing: string[] = [];
-  const objectOf = new Map([...s3.objects].map(([key, bytes]) => [key.split("/")[2], bytes]));
+  const objectOf = new Map(
+    [...s3.objects].map(([key, bytes]) => [key.split("/")[2], createHash("sha256").update(bytes).digest()]),
+  );
   for (const { messageId, attachments } of ses.taken)
-    for (const [name, bytes] of attachments) {
+    for (const [name, sha256] of attachments) {
       const number = name.replace(/\.pdf$/, "");
       byNumber.set(number, [...(byNumber.get(number) ?? []), messageId]);
-      if (!objectOf.get(number)?.equals(bytes)) differing.push(number);
+      if (!objectOf.get(number)?.equals(sha256)) differing.push(number);
     }
   const { rows } = await sql<{
     number: string;
@@ -168,7 +182,7 @@ const mails = async ({ db, s3, ses }: Evidence): Promise<Line[]> => {
     db,
   );
   const count = ({ number }: { readonly number: string }) => byNumber.get(number)?.length ?? 0;
-  const sent = rows.filter(({ state }) => state === "sent");
+  const sent = rows.filter(({ state }) => ["sent", "delivered", "bounced"].includes(state));
   return [
     line(
       "every invoice that counts as sent was taken by SES",
@@ -187,5 +201,44 @@ const mails = async ({ db, s3, ses }: Evidence): Promise<Line[]> => {
       rows.filter((row) => count(row) > 2),
     ),
     line("every mail holds the stored PDF, byte for byte", differing),
+    line(
+      "nothing was sent where mail was stopped",
+      rows.filter((row) => row.state === "suppressed" && count(row) > 0),
+    ),
+  ];
+};
+
+/** Of what SES told and an API answered to have taken; what was lost on the way nobody can know. */
+const heard = async ({ db, told }: Evidence): Promise<Line[]> => {
+  const known = told.filter(({ acknowledged }) => acknowledged);
+  const kept = new Set(
+    (await db.selectFrom("ses_events").select("sns_message_id").execute()).map((row) => row.sns_message_id),
+  );
+  const states = new Map(
+    (await db.selectFrom("deliveries").select(["id", "state"]).execute()).map(({ id, state }) => [id, state]),
+  );
+  const kindsOf = Map.groupBy(known, ({ deliveryId }) => deliveryId);
+  const unlike = [...kindsOf].flatMap(([id, events]) => {
+    const kinds = new Set(events.map(({ kind }) => kind));
+    const state = states.get(id) ?? "none";
+    const right = kinds.has("Bounce")
+      ? state === "bounced"
+      : kinds.has("Delivery") || kinds.has("Complaint")
+        ? state === "delivered"
+        : ["sent", "delivered", "bounced"].includes(state);
+    return right ? [] : [{ id, state, told: [...kinds] }];
+  });
+  const stopped = new Set(
+    known.filter(({ kind }) => kind === "Bounce" || kind === "Complaint").map(({ address }) => address),
+  );
+  const open: string[] = [];
+  for (const address of stopped) if (!(await isSuppressed(db, address))) open.push(address);
+  return [
+    line(
+      "every event that SES told is kept, once",
+      known.filter(({ snsMessageId }) => !kept.has(snsMessageId)),
+    ),
+    line("what SES told of a mail is what its delivery says", unlike),
+    line("an address that bounced or complained gets no more", open),
   ];
 };

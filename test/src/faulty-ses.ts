@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   type FaultyEndpoint,
@@ -26,13 +27,22 @@ export type SesBehaviour =
   | "hold_taken";
 
 /** A message that SES took, whether or not the caller was told. */
-interface TakenMail {
+export interface TakenMail {
   readonly messageId: string;
   readonly source: string;
   readonly destinations: readonly string[];
   readonly raw: string;
-  /** The attached PDFs by file name. */
+  /** Of `X-SES-MESSAGE-TAGS`: what SES returns with its events. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** The attached PDFs by file name, or their SHA-256 where only hashes are kept. */
   readonly attachments: ReadonlyMap<string, Buffer>;
+}
+
+interface FaultySesOptions {
+  /** `hashes` forgets the messages' texts and PDFs, of which thousands would fill the memory. */
+  readonly keep?: "all" | "hashes";
+  /** Told of every message that is taken. */
+  readonly onTaken?: (mail: TakenMail) => void;
 }
 
 export interface FaultySes extends FaultyEndpoint {
@@ -50,8 +60,7 @@ export interface FaultySes extends FaultyEndpoint {
 /** An SES endpoint (version 1, SendRawEmail) that fails as told and counts what it took. Speaks the real protocol. */
 export const startFaultySes = async (
   port = 0,
-  /** `false` forgets the messages' text, of which thousands would fill the memory. */
-  { keepRaw = true }: { readonly keepRaw?: boolean } = {},
+  { keep = "all", onTaken }: FaultySesOptions = {},
 ): Promise<FaultySes> => {
   const taken: TakenMail[] = [];
   const queue: SesBehaviour[] = [];
@@ -60,14 +69,18 @@ export const startFaultySes = async (
 
   const take = (form: URLSearchParams): TakenMail => {
     const raw = Buffer.from(form.get("RawMessage.Data") ?? "", "base64").toString("latin1");
+    const attachments = readAttachments(raw);
     const mail: TakenMail = {
       messageId: `fake-${String(taken.length + 1).padStart(6, "0")}-${process.pid}-${Date.now().toString(36)}`,
       source: form.get("Source") ?? "",
       destinations: [...form].filter(([name]) => name.startsWith("Destinations.member.")).map(([, to]) => to),
-      raw: keepRaw ? raw : "",
-      attachments: readAttachments(raw),
+      raw: keep === "all" ? raw : "",
+      tags: readTags(raw),
+      attachments:
+        keep === "all" ? attachments : new Map([...attachments].map(([name, pdf]) => [name, sha256(pdf)])),
     };
     taken.push(mail);
+    onTaken?.(mail);
     return mail;
   };
 
@@ -148,6 +161,19 @@ const failed = (response: ServerResponse, status: number, code: string, message:
   response.writeHead(status, { "content-type": "text/xml" });
   response.end(
     `<ErrorResponse xmlns="http://ses.amazonaws.com/doc/2010-12-01/"><Error><Type>${status < 500 ? "Sender" : "Receiver"}</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
+  );
+};
+
+const sha256 = (bytes: Buffer): Buffer => createHash("sha256").update(bytes).digest();
+
+/** `name=value, name=value`, on as many lines as it needs. */
+const readTags = (raw: string): Record<string, string> => {
+  const header = /^X-SES-MESSAGE-TAGS:((?:[^\r\n]|\r\n[ \t])*)/im.exec(raw)?.[1] ?? "";
+  return Object.fromEntries(
+    header.split(",").flatMap((tag) => {
+      const [name, value] = tag.trim().split("=");
+      return name && value ? [[name, value]] : [];
+    }),
   );
 };
 
