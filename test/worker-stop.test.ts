@@ -4,8 +4,8 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createTestDatabase, type TestDatabase } from "./src/database.ts";
 import { type FaultyS3, startFaultyS3 } from "./src/faulty-s3.ts";
 import { type FaultySes, startFaultySes } from "./src/faulty-ses.ts";
-import { ledgerWhen, readJobs, readLedger, waitForEmptyQueue } from "./src/ledger.ts";
-import { many, openTestDatabase, placeTestOrders } from "./src/test-orders.ts";
+import { ledgerWhen, readJobs, readLedger } from "./src/ledger.ts";
+import { openTestDatabase, placeTestOrders } from "./src/test-orders.ts";
 import { waitFor } from "./src/wait-for.ts";
 import { startWorkerProcess, type WorkerProcess } from "./src/worker-process.ts";
 
@@ -99,32 +99,6 @@ test("a job that does not end in time is handed back unharmed, without burning a
   expect(ledger.work.at(-1)).toMatchObject({ state: "done", attempt: 1 });
   expect(ses.taken).toHaveLength(1);
 });
-
-test("rolling restarts under load: nothing is lost, nothing is sent twice, every stop is clean", async () => {
-  const count = 60;
-  let worker = await start();
-  const placing = (async () => {
-    for (let batch = 0; batch < 6; batch += 1) {
-      await placeTestOrders(db, many(count / 6));
-      await waitFor("some of it", () => ses.taken.length >= batch * 8);
-    }
-  })();
-  for (let restart = 0; restart < 4; restart += 1) {
-    await waitFor("work to be under way", () => ses.taken.length > restart * 5);
-    const next = await start();
-    worker.kill("SIGTERM");
-    expect(await worker.exited).toEqual({ code: 0, signal: null });
-    worker = next;
-  }
-  await placing;
-  await waitFor("every email", () => ses.taken.length >= count, { timeoutMs: 60_000 });
-  await waitForEmptyQueue(db);
-  const numbers = ses.taken.flatMap(({ attachments }) => [...attachments.keys()]);
-  expect(new Set(numbers).size).toBe(count);
-  expect(ses.taken).toHaveLength(count);
-  const states = await db.selectFrom("deliveries").select("state").distinct().execute();
-  expect(states).toEqual([{ state: "sent" }]);
-}, 120_000);
 
 test("a worker whose database goes away ends with an error, so that it is started again", async () => {
   const worker = await start();

@@ -13,6 +13,10 @@ export const dockerAddresses: readonly string[] = [
   `unix://${join(homedir(), ".docker/desktop/docker.sock")}`,
 ].filter((address) => address !== undefined);
 
+/** `pnpm prove:…` asks for more of each. */
+export const provenRestarts = Number(process.env["PROVE_RESTARTS"] ?? 4);
+export const provenRenders = Number(process.env["PROVE_RENDERS"] ?? 240);
+
 /** Of the delivery simulation; a failed run prints its seed. */
 export const simulationSeed = Number(process.env["SIMULATION_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 export const simulationSteps = Number(process.env["SIMULATION_STEPS"] ?? 100_000);
