@@ -13,7 +13,7 @@ const proofs: Readonly<
 const [, , name = "", count] = process.argv;
 const proof = proofs[name];
 if (!proof) throw new Error(`Prove what? ${Object.keys(proofs).join(", ")}`);
-const vitest = spawn("vitest", ["run", "--disable-console-intercept", proof.file], {
+const vitest = spawn("vitest", ["run", proof.file, "--disable-console-intercept"], {
   stdio: "inherit",
   shell: process.platform === "win32",
   env: { ...process.env, [proof.setting]: count ?? String(proof.count) },

@@ -15,8 +15,8 @@ const bench = useWorkerBench();
 /** The share of the renders after which memory counts as warm, and that of the last ones it is compared with. */
 const warmUp = 0.2;
 const compared = 0.2;
-/** Of all processes together. Of a few hundred renders little can be told: only a gross leak shows. */
-const allowed = provenRenders >= 2_000 ? 1.1 : 1.4;
+/** In a few hundred renders the heap of Node is not warm yet: there only a gross leak shows. */
+const allowed = provenRenders >= 2_000 ? { node: 1.1, chrome: 1.1 } : { node: 2, chrome: 1.3 };
 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
@@ -61,8 +61,8 @@ test.runIf(process.platform === "linux")(
         `${what === "node" ? "worker process" : "Chrome"}: ${middle("warm", what).toFixed(0)} MiB after warm-up, ${middle("last", what).toFixed(0)} MiB after ${provenRenders} renders (${((growth(what) - 1) * 100).toFixed(1)} %)`,
       );
     expect(await chromesOf(worker.pid)).not.toHaveLength(0);
-    expect(growth("node")).toBeLessThan(allowed);
-    expect(growth("chrome")).toBeLessThan(allowed);
+    expect(growth("node")).toBeLessThan(allowed.node);
+    expect(growth("chrome")).toBeLessThan(allowed.chrome);
 
     worker.kill("SIGTERM");
     expect(await worker.exited).toEqual({ code: 0, signal: null });
