@@ -15,7 +15,7 @@ export const dockerAddresses: readonly string[] = [
 
 /** `pnpm prove:…` asks for more of each. */
 export const provenRestarts = Number(process.env["PROVE_RESTARTS"] ?? 4);
-export const provenRenders = Number(process.env["PROVE_RENDERS"] ?? 240);
+export const provenRenders = Number(process.env["PROVE_RENDERS"] ?? 180);
 
 /** Of the delivery simulation; a failed run prints its seed. */
 export const simulationSeed = Number(process.env["SIMULATION_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
