@@ -1,7 +1,15 @@
 import type { Db } from "@billpost/db/connection";
 import { beat, startHeartbeat } from "@billpost/db/heartbeats";
 import { rescueOrphans, rescueWorker } from "@billpost/db/rescue";
-import { type Claim, ClaimLost, claimWorkItem, holdClaim, TakenForDead } from "@billpost/db/work-items";
+import {
+  type Claim,
+  ClaimLost,
+  claimWorkItem,
+  finishExtraWork,
+  holdClaim,
+  takeWaitingIssues,
+  TakenForDead,
+} from "@billpost/db/work-items";
 import type { RetryPolicy } from "@billpost/domain/work";
 import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -113,6 +121,34 @@ test("a worker without a heartbeat claims nothing", async () => {
   );
   const item = await db.selectFrom("work_items").select(["state", "fence"]).executeTakeFirstOrThrow();
   expect(item).toEqual({ state: "waiting", fence: 0 });
+});
+
+test("work that must run alone is not claimed where other work may run beside it", async () => {
+  const [order] = await placeTestOrders(db, many(1));
+  const workItemId = order?.workItemId ?? 0;
+  await live("pool-a");
+  await sql`update work_items set alone = true`.execute(db);
+  const job = { workItemId, poolId: "pool-a", jobId: 1 };
+  expect(await claimWorkItem(db, { ...job, besideOthers: true })).toBe("alone");
+  expect(await claimWorkItem(db, { ...job, besideOthers: false })).toMatchObject({ workItemId, attempt: 1 });
+});
+
+test("orders that are numbered along leave no job behind, except one that was fetched already", async () => {
+  const [first] = await placeTestOrders(db, many(4));
+  await live("pool-a");
+  const own = await claimed(first?.workItemId ?? 0, "pool-a", await lockJob("pool-a"));
+  await lockJob("pool-b");
+  await db.transaction().execute(async (trx) => {
+    await holdClaim(trx, own);
+    const extra = await takeWaitingIssues(trx, 49);
+    expect(extra).toHaveLength(3);
+    await finishExtraWork(
+      trx,
+      own,
+      extra.map(({ workItemId }) => ({ workItemId, state: "done" as const })),
+    );
+  });
+  expect(await lockedBy()).toEqual(["pool-a", "pool-b"]);
 });
 
 test("a rescue frees the dead worker's jobs and work, and nobody else's", async () => {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import S3rver from "@20minutes/s3rver";
 import { type LocalService, localService } from "./local-service.ts";
 
@@ -17,7 +18,8 @@ export interface S3Options {
 
 /**
  * Starts an S3-compatible server that keeps its objects on disk and checks signatures, except of listings. It
- * ignores `If-None-Match`, checksums and object metadata, so it cannot prove create-only writes.
+ * ignores `If-None-Match` and object metadata, so it cannot prove create-only writes. As S3 does, it answers a
+ * put that carries a SHA-256 with that of the bytes it received.
  */
 export async function startS3({ folder, port, bucket }: S3Options): Promise<LocalService> {
   await mkdir(folder, { recursive: true });
@@ -33,9 +35,24 @@ export async function startS3({ folder, port, bucket }: S3Options): Promise<Loca
   const server = createServer((request, response) => {
     // The SDK signs a listing as `/bucket/` and s3rver computes `/bucket`: it would refuse every one.
     if (/^\/[^/?]+\/(?:\?|$)/.test(request.url ?? "")) delete request.headers.authorization;
+    answerChecksum(request, response);
     answer(request, response);
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
   return localService(server);
+}
+
+const checksumHeader = "x-amz-checksum-sha256";
+
+/** s3rver knows no checksums; without one in the answer every put would be followed by a question. */
+function answerChecksum(request: IncomingMessage, response: ServerResponse): void {
+  if (request.method !== "PUT" || request.headers[checksumHeader] === undefined) return;
+  const hash = createHash("sha256");
+  const push = request.push.bind(request);
+  request.push = (chunk: Buffer | null, encoding) => {
+    if (chunk) hash.update(chunk);
+    else response.setHeader(checksumHeader, hash.digest("base64"));
+    return push(chunk, encoding);
+  };
 }

@@ -1,7 +1,6 @@
 import { recordAttemptEnd } from "@billpost/db/attempts";
-import { mustRunAlone } from "@billpost/db/quarantine";
 import type { TaskName } from "@billpost/db/outbox";
-import { type Claim, ClaimLost, claimWorkItem, holdClaim } from "@billpost/db/work-items";
+import { type Claim, ClaimLost, claimWorkItem, holdClaim, type NoClaim } from "@billpost/db/work-items";
 import { fingerprintOf } from "@billpost/domain/operators/fingerprint";
 import type { Logger } from "@billpost/runtime/logger";
 import { type Classified, classify, HandedBack } from "./classify.ts";
@@ -39,30 +38,45 @@ export const implement = <Subject>(
   name: definition.name,
   async run(worker, job) {
     // Before the claim: what waits for its turn is not under way, should the worker die meanwhile.
-    const leave = await worker.room.enter(await mustRunAlone(worker.db, job.workItemId));
+    const claimed = await claimIn(worker, job, false);
+    const { claim, leave } = claimed.claim === "alone" ? await claimIn(worker, job, true) : claimed;
     try {
-      await runClaimed(definition, handle, worker, job);
+      if (typeof claim === "string")
+        worker.log.debug({ task: definition.name, ...job }, `nothing to do for this job: ${claim}`);
+      else await runClaimed(definition, handle, worker, claim);
     } finally {
       leave();
     }
   },
 });
 
+/** Enters the room and claims the work. What was not claimed has left the room again. */
+const claimIn = async (
+  { db, poolId, room }: WorkerContext,
+  job: Job,
+  alone: boolean,
+): Promise<{ readonly claim: Claim | NoClaim; readonly leave: () => void }> => {
+  const leave = await room.enter(alone);
+  let claim: Claim | NoClaim | undefined;
+  try {
+    claim = await claimWorkItem(db, {
+      workItemId: job.workItemId,
+      poolId,
+      jobId: job.id,
+      besideOthers: !alone,
+    });
+    return { claim, leave: typeof claim === "string" ? () => {} : leave };
+  } finally {
+    if (claim === undefined || typeof claim === "string") leave();
+  }
+};
+
 const runClaimed = async <Subject>(
   definition: TaskDefinition<Subject>,
   handle: (subject: Subject, context: TaskContext) => Promise<void>,
   worker: WorkerContext,
-  job: Job,
+  claim: Claim,
 ): Promise<void> => {
-  const claim = await claimWorkItem(worker.db, {
-    workItemId: job.workItemId,
-    poolId: worker.poolId,
-    jobId: job.id,
-  });
-  if (typeof claim === "string") {
-    worker.log.debug({ task: definition.name, ...job }, `nothing to do for this job: ${claim}`);
-    return;
-  }
   const log = logFor(worker.log, claim);
   const progress = { stage: "attempt" };
   const context: TaskContext = { ...worker, log, claim, stage: stages(progress, worker.signal) };

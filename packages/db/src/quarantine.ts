@@ -1,7 +1,7 @@
 import type { RetryPolicy } from "@billpost/domain/work";
 import { sql } from "kysely";
 import { recordAttemptEnd } from "./attempts.ts";
-import type { Db, Trx } from "./connection.ts";
+import type { Trx } from "./connection.ts";
 import { applyDeliveryEvent } from "./deliveries.ts";
 import type { Claim } from "./work-items.ts";
 
@@ -81,11 +81,4 @@ const quarantine = async (trx: Trx, claim: Claim, crashes: number): Promise<bool
     .where("id", "=", claim.workItemId)
     .execute();
   return true;
-};
-
-/** Whether the item is to run with nothing beside it. Asked before it is claimed. */
-export const mustRunAlone = async (db: Db, workItemId: number): Promise<boolean> => {
-  const { rows } = await sql<{ alone: boolean }>`/*prepared*/
-    select alone from work_items where id = ${workItemId}`.execute(db);
-  return rows[0]?.alone ?? false;
 };

@@ -24,10 +24,10 @@ export interface Claim {
 }
 
 /**
- * Why there is nothing to do: no such row; it is over (or waits for an operator); another job carries the
- * claim that is held now; or another job will come when it is due.
+ * Why nothing was claimed: no such row; it is over (or waits for an operator); another job carries the claim
+ * that is held now; another job will come when it is due; or it may only run with nothing beside it.
  */
-export type NoClaim = "gone" | "over" | "elsewhere" | "not_due";
+export type NoClaim = "gone" | "over" | "elsewhere" | "not_due" | "alone";
 
 /** This worker's heartbeat is gone: others took it for dead, and it may begin nothing more. */
 export class TakenForDead extends Error {
@@ -57,16 +57,24 @@ const claimable = ["waiting", "scheduled", "retrying", "throttled", "ambiguous"]
  */
 export const claimWorkItem = async (
   db: Db,
-  job: { readonly workItemId: number; readonly poolId: string; readonly jobId: number },
+  job: {
+    readonly workItemId: number;
+    readonly poolId: string;
+    readonly jobId: number;
+    /** Other work runs in this worker: what must run alone is not claimed. */
+    readonly besideOthers?: boolean;
+  },
 ): Promise<Claim | NoClaim> => {
+  const besideOthers = job.besideOthers ?? false;
   const { rows } = await sql<ClaimRow>`/*prepared*/
     with claimed as (
-      update work_items set state = 'running', attempt = attempt + 1, fence = fence + 1, worker_id = ${job.poolId},
-        job_id = ${job.jobId}, started_at = clock_timestamp(), finished_at = null, updated_at = clock_timestamp()
-      where id = ${job.workItemId}
+      update work_items set state = 'running', attempt = attempt + 1, fence = fence + 1,
+        worker_id = ${job.poolId}::text, job_id = ${job.jobId}::bigint, started_at = clock_timestamp(),
+        finished_at = null, updated_at = clock_timestamp()
+      where id = ${job.workItemId}::bigint and not (alone and ${besideOthers}::boolean)
         and ((state = any(${claimable}::text[]) and run_at <= clock_timestamp())
-          or (state = 'running' and job_id = ${job.jobId}))
-        and exists (select from worker_heartbeats where pool_id = ${job.poolId})
+          or (state = 'running' and job_id = ${job.jobId}::bigint))
+        and exists (select from worker_heartbeats where pool_id = ${job.poolId}::text)
       returning *
     ), noted as (
       insert into work_item_events (work_item_id, attempt, stage, event, worker_id)
@@ -78,13 +86,14 @@ export const claimWorkItem = async (
   if (row) return toClaim(row, job);
   const found = await db
     .selectFrom("work_items")
-    .select(["state", "job_id", sql<boolean>`run_at > clock_timestamp()`.as("early")])
+    .select(["state", "job_id", "alone", sql<boolean>`run_at > clock_timestamp()`.as("early")])
     .where("id", "=", job.workItemId)
     .executeTakeFirst();
   if (!found) return "gone";
   if (found.state === "running" && found.job_id !== job.jobId) return "elsewhere";
   if (found.state !== "running" && !claimable.some((state) => state === found.state)) return "over";
   if (found.state !== "running" && found.early) return "not_due";
+  if (found.alone && besideOthers) return "alone";
   throw new TakenForDead();
 };
 
@@ -231,7 +240,10 @@ export const takeWaitingIssues = async (trx: Trx, limit: number): Promise<ExtraW
   );
 };
 
-/** Ends items taken by `takeWaitingIssues`; their own jobs will find them over. */
+/**
+ * Ends items taken by `takeWaitingIssues`, and takes their jobs away, which would each be fetched to find
+ * nothing to do. A job that was fetched already is left alone: it finds its item over.
+ */
 export const finishExtraWork = async (
   trx: Trx,
   claim: Claim,
@@ -245,11 +257,16 @@ export const finishExtraWork = async (
         update work_items set state = ${state}, attempt = attempt + 1, fence = fence + 1,
           started_at = now(), finished_at = clock_timestamp(), updated_at = clock_timestamp()
         where id = any(${ids}::bigint[]) and state = 'waiting'
-        returning id, attempt
+        returning id, attempt, fence
+      ), noted as (
+        insert into work_item_events (work_item_id, attempt, stage, event, worker_id, detail)
+        select id, attempt, 'attempt', 'succeeded', ${claim.poolId},
+          jsonb_build_object('state', ${state}::text, 'together_with', ${claim.workItemId}::bigint)
+        from ended
+      ), needless as (
+        select array_agg(job.id) as ids from graphile_worker.jobs job
+        where job.key = any(array(select 'work:' || id || ':' || fence - 1 from ended)) and job.locked_at is null
       )
-      insert into work_item_events (work_item_id, attempt, stage, event, worker_id, detail)
-      select id, attempt, 'attempt', 'succeeded', ${claim.poolId},
-        jsonb_build_object('state', ${state}::text, 'together_with', ${claim.workItemId}::bigint)
-      from ended`.execute(trx);
+      select from needless, graphile_worker.complete_jobs(needless.ids)`.execute(trx);
   }
 };

@@ -5,6 +5,8 @@ import { readCoverage } from "./font-coverage.ts";
 
 /** One file of a family: the part of its glyphs that some block of Unicode needs. */
 export interface FontSubset {
+  /** Package and part, unique among all. */
+  readonly id: string;
   readonly family: string;
   /** Code points by the file's own character map. */
   covers(codePoint: number): boolean;
@@ -39,6 +41,7 @@ export class FontFamily {
         : ["400", "600"].map((weight) => ({ weight, file: `${base}-${weight}-normal.woff2` }));
       // A family of one weight has it drawn bolder by Chrome where the design asks for it.
       return new Subset(
+        `${packageName}/${subset}`,
         family,
         range,
         weights.filter((entry) => existsSync(entry.file)),
@@ -54,6 +57,7 @@ export class FontFamily {
 }
 
 class Subset implements FontSubset {
+  readonly id: string;
   readonly family: string;
   readonly #range: string;
   readonly #intervals: readonly (readonly [number, number])[];
@@ -61,7 +65,13 @@ class Subset implements FontSubset {
   #coverage: ReadonlySet<number> | undefined;
   #css: string | undefined;
 
-  constructor(family: string, range: string, weights: readonly { weight: string; file: string }[]) {
+  constructor(
+    id: string,
+    family: string,
+    range: string,
+    weights: readonly { weight: string; file: string }[],
+  ) {
+    this.id = id;
     this.family = family;
     this.#range = range;
     this.#weights = weights;

@@ -42,19 +42,29 @@ const symbols = [
 
 export type HanStyle = keyof typeof han;
 
-export interface ChosenFonts {
+/** The font rules that a text needs; the same object, and so the same strings, for the same parts of fonts. */
+export interface FontFaces {
   /** @font-face rules of the subsets that the text needs. */
   readonly css: string;
   /** Value of `font-family`. */
   readonly families: string;
+}
+
+export interface ChosenFonts {
+  readonly faces: FontFaces;
   /** Characters that no bundled font can draw. */
   readonly missing: ReadonlySet<number>;
 }
+
+/** The rules are long; few combinations are in use at once, but a text can ask for any. */
+const facesAtMost = 50;
 
 /** The bundled fonts. Answers the parts of them that a text needs, so that documents stay small. */
 export class FontLibrary {
   readonly #byPackage: ReadonlyMap<string, FontFamily>;
   readonly #latin: FontSubset;
+  readonly #orders = new Map<HanStyle, readonly FontFamily[]>();
+  readonly #faces = new Map<string, FontFaces>();
 
   constructor() {
     const names = [base, ...scripts, ...Object.values(han), ...symbols];
@@ -81,20 +91,37 @@ export class FontLibrary {
       if (subset) used.add(subset);
       else missing.add(codePoint);
     }
-    // The order of the rules must not depend on the order of the text.
+    return { faces: this.#facesOf(used, order, hanStyle), missing };
+  }
+
+  #facesOf(used: ReadonlySet<FontSubset>, order: readonly FontFamily[], hanStyle: HanStyle): FontFaces {
+    // Nothing may depend on the order of the text.
+    const name = [hanStyle, ...[...used].map(({ id }) => id).toSorted()].join(" ");
+    const known = this.#faces.get(name);
+    if (known) return known;
     const rules = [...used].map((subset) => ({
       subset,
-      rank: order.findIndex(({ name }) => name === subset.family),
+      rank: order.findIndex(({ name: family }) => family === subset.family),
     }));
     rules.sort((one, other) => one.rank - other.rank || (one.subset.css() < other.subset.css() ? -1 : 1));
     const families = [...new Set(rules.map(({ subset }) => `"${subset.family}"`))];
-    return { css: rules.map(({ subset }) => subset.css()).join("\n"), families: families.join(","), missing };
+    const faces = {
+      css: rules.map(({ subset }) => subset.css()).join("\n"),
+      families: families.join(","),
+    };
+    if (this.#faces.size >= facesAtMost) this.#faces.clear();
+    this.#faces.set(name, faces);
+    return faces;
   }
 
   #order(hanStyle: HanStyle): readonly FontFamily[] {
+    const known = this.#orders.get(hanStyle);
+    if (known) return known;
     const hanOrder = [hanStyle, ...Object.keys(han).filter((style) => style !== hanStyle)] as HanStyle[];
     const names = [base, ...scripts, ...hanOrder.map((style) => han[style]), ...symbols];
-    return names.flatMap((name) => this.#byPackage.get(name) ?? []);
+    const order = names.flatMap((name) => this.#byPackage.get(name) ?? []);
+    this.#orders.set(hanStyle, order);
+    return order;
   }
 }
 

@@ -18,12 +18,30 @@ export interface Formats {
   readonly plural: (count: number) => "one" | "other";
 }
 
-/** Formats for one locale and currency. Digits come from ISO 4217, never from Intl, which disagrees for some. */
+const known = new Map<string, Formats>();
+/** More combinations of locale and currency than these are not in use at once; an order's data can name any. */
+const knownAtMost = 100;
+
+/**
+ * Formats for one locale and currency. Digits come from ISO 4217, never from Intl, which disagrees for some. They
+ * are kept: to make them takes longer than to write an invoice with them.
+ */
 export const formats = (locale: string, currency: string): Formats => {
+  const name = `${locale} ${currency}`;
+  const found = known.get(name);
+  if (found) return found;
+  const made = makeFormats(locale, currency);
+  if (known.size >= knownAtMost) known.clear();
+  known.set(name, made);
+  return made;
+};
+
+const makeFormats = (locale: string, currency: string): Formats => {
   const digits = currencyDigits(currency);
   const fixed = { minimumFractionDigits: digits, maximumFractionDigits: digits };
   const numbers = new Intl.NumberFormat(locale, fixed);
   const money = new Intl.NumberFormat(locale, { ...fixed, style: "currency", currency });
+  const counts = new Intl.NumberFormat(locale);
   const rates = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 4 });
   const days = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
   const regions = new Intl.DisplayNames(locale, { type: "region" });
@@ -34,7 +52,7 @@ export const formats = (locale: string, currency: string): Formats => {
     money: (minor) => withMinus(money.format(exact(minorToDecimal(minor, currency)))),
     amount,
     deduction: (minor) => amount(minor === 0 ? 0 : -minor),
-    quantity: (value) => withMinus(new Intl.NumberFormat(locale).format(value)),
+    quantity: (value) => withMinus(counts.format(value)),
     rate: (ppm) => rates.format(exact(`${ppm}e-6`)),
     date: (date) => days.format(new Date(`${date}T00:00:00Z`)),
     country: (code) => regions.of(code) ?? code,

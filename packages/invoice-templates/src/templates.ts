@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { InvoiceSnapshot } from "@billpost/domain/invoice-snapshot";
 import Handlebars from "handlebars";
 import { type EmailView, emailView, type InvoiceEmailInput } from "./email-view.ts";
-import { FontLibrary, hanStyleOf } from "./fonts.ts";
+import { type FontFaces, FontLibrary, hanStyleOf } from "./fonts.ts";
 import { type InvoiceView, invoiceView } from "./invoice-view.ts";
 import { pageMessage, pageStyle } from "./page-style.ts";
 import { sampleSnapshot } from "./sample-snapshot.ts";
@@ -83,6 +83,15 @@ export const loadTemplates = (options: TemplateOptions = {}): Templates => {
   const fonts = new FontLibrary();
   const literal = [files.invoice, files.css].map((file) => readFileSync(file, "utf8")).join("");
 
+  // One string for many documents: whoever compares it need not read half a megabyte to see that it is the same.
+  const stylesheets = new WeakMap<FontFaces, string>();
+  const stylesheetWith = (faces: FontFaces): string => {
+    const known = stylesheets.get(faces);
+    const made = known ?? `${faces.css}\n:root{--fonts:${faces.families};${accent}}\n${css}`;
+    if (known === undefined) stylesheets.set(faces, made);
+    return made;
+  };
+
   const renderInvoiceHtml = (
     issued: InvoiceSnapshot,
     { locale, draft }: InvoiceHtmlOptions = {},
@@ -92,12 +101,12 @@ export const loadTemplates = (options: TemplateOptions = {}): Templates => {
     const view = invoiceView(snapshot, { ...language, logo: null, draft: draft ?? false });
     const text = textOf(view) + pageMessage(language.messages).join("");
     const hanStyle = hanStyleOf(language.locale, text, snapshot.buyer.address?.countryCode);
-    const { css: fontFaces, families, missing } = fonts.choose(text + literal, hanStyle);
+    const { faces, missing } = fonts.choose(text + literal, hanStyle);
     const visible = mapStrings(view, (part) => spellMissing(part, missing));
     return {
       body: invoice({ ...visible, logo }),
-      stylesheet: `${fontFaces}\n:root{--fonts:${families};${accent}}\n${css}`,
-      pageStyle: pageStyle(visible, language.messages, families),
+      stylesheet: stylesheetWith(faces),
+      pageStyle: pageStyle(visible, language.messages, faces.families),
       title: [visible.title, visible.number].filter((part) => part !== "").join(" "),
       lang: language.locale,
       date: snapshot.issueDate,

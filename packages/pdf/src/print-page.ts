@@ -23,9 +23,11 @@ export interface PrintableDocument {
 const policy =
   "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'";
 
+/** Nobody looks at the page: only print lays it out and paints it. */
 const shell = `<!doctype html><html><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>-</title><style></style><style></style></head><body></body></html>`;
+<title>-</title><style></style><style></style>
+<style>@media screen{body{display:none}}</style></head><body></body></html>`;
 
 /**
  * Runs once in a new page and answers the object whose methods are called later. It keeps hold of the nodes
