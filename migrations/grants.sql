@@ -7,3 +7,5 @@ revoke update, delete, truncate on stock_movements, invoices, order_events, work
 revoke insert, update, delete on schema_migrations from $app$;
 -- Runs with the owner's rights: the one way to change the audit, for erased customers only.
 grant execute on function erase_customer_from_history(bigint) to $app$;
+-- The one way to remove the history of jobs: what is done, and done long ago.
+grant execute on function prune_job_history(integer, integer) to $app$;

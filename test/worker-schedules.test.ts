@@ -15,7 +15,7 @@ test("kept replies go after two days, and none before", async () => {
     select 1, 'key-' || hours, '', 201, '{}', now() - make_interval(hours => hours) from unnest(array[0, 23, 47, 49, 100]) as hours`.execute(
     db,
   );
-  await schedules.find(({ name }) => name === "expire-idempotency-keys")?.begin({ db });
+  await schedules.find(({ name }) => name === "expire-idempotency-keys")?.begin({ db, jobHistoryDays: 90 });
   const left = await db.selectFrom("idempotency_keys").select("key").orderBy("created_at", "desc").execute();
   expect(left.map(({ key }) => key)).toEqual(["key-0", "key-23", "key-47"]);
 });

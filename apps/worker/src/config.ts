@@ -78,6 +78,8 @@ export interface WorkerConfig {
   readonly concurrency: number;
   readonly deliveryAttempts: number;
   readonly retry: RetryPolicy;
+  /** How long jobs that are done are kept, in days; 0: for good. */
+  readonly jobHistoryDays: number;
   /** From the signal to the end of the process. */
   readonly shutdownGraceMs: number;
 }
@@ -226,6 +228,7 @@ export const readWorkerConfig = (environment: Environment = process.env): Worker
       concurrency,
       deliveryAttempts: env.integer("DELIVERY_ATTEMPTS", { min: 1, max: 50 }, 12),
       retry: readRetry(env),
+      jobHistoryDays: env.integer("JOB_HISTORY_DAYS", { min: 0, max: 36_500 }, 90),
       shutdownGraceMs: env.integer("SHUTDOWN_GRACE_SECONDS", { min: 1, max: 600 }, 25) * 1000,
     };
   });

@@ -28,6 +28,8 @@ export interface WorkerContext {
   readonly recipients: RecipientRules;
   /** How fast all workers together may send; undefined: as fast as they can. */
   readonly sendRate: SendRate | undefined;
+  /** How long jobs that are done are kept; 0: for good. */
+  readonly jobHistoryDays: number;
   /** Where work runs side by side, or alone. */
   readonly room: Room;
   /** Aborted when a stopping worker can wait no longer for what is running: it is handed back. */

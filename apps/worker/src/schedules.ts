@@ -1,5 +1,6 @@
 import type { Db } from "@billpost/db/connection";
 import { expireIdempotencyKeys } from "@billpost/db/idempotency";
+import { pruneJobHistory } from "@billpost/db/operators/retention";
 import { requestReconciliation } from "@billpost/db/reconciliations";
 import { beginDueSchedules } from "@billpost/db/schedules";
 import type { Logger } from "@billpost/runtime/logger";
@@ -11,7 +12,7 @@ export interface Schedule {
   readonly name: string;
   /** By the database's clock; what was missed is not made up for. */
   readonly everyMinutes: number;
-  readonly begin: (worker: Pick<WorkerContext, "db">) => Promise<unknown>;
+  readonly begin: (worker: Pick<WorkerContext, "db" | "jobHistoryDays">) => Promise<unknown>;
 }
 
 /** Promised are 24 hours; the rest is for callers who count them otherwise. */
@@ -29,11 +30,22 @@ export const schedules: readonly Schedule[] = [
     begin: ({ db }) =>
       db.transaction().execute((trx) => requestReconciliation(trx, { actor: "schedule", deep: false })),
   },
+  {
+    name: "prune-job-history",
+    everyMinutes: 60,
+    begin: ({ db, jobHistoryDays }) => pruneJobs(db, jobHistoryDays),
+  },
 ];
 
 /** A transaction for some thousands at a time, so that none holds its locks for long. */
 const expireReplies = async (db: Db): Promise<void> => {
   while ((await db.transaction().execute((trx) => expireIdempotencyKeys(trx, keptReplyHours))) > 0);
+};
+
+/** In windows of a thousand, each a transaction of its own. `days` 0: everything is kept. */
+const pruneJobs = async (db: Db, days: number): Promise<void> => {
+  if (days === 0) return;
+  while ((await pruneJobHistory(db, days)) > 0);
 };
 
 export const scheduleNames = schedules.map(({ name }) => name);

@@ -70,6 +70,7 @@ export const startWorker = async (
     mailer: createMailer({ ...config.mail, aws: config.aws }),
     recipients: config.mail,
     sendRate: config.mail.rate,
+    jobHistoryDays: config.jobHistoryDays,
     room: new Room(),
     signal: handBack.signal,
   };

@@ -63,6 +63,7 @@ const actFields = {
       maxLength: 60,
       pattern: "^[A-Za-z0-9_-]+$",
       description: "Of the preview. Needed for what is not proven not to mail twice.",
+      examples: ["kq3Vb0uJ8mW2xTzR5nYc7A"],
     }),
   ),
   reason: Type.Optional(
