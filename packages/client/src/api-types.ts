@@ -4503,7 +4503,10 @@ export interface operations {
                      * @example SES was fixed
                      */
                     reason?: string;
-                    /** @description Of the preview. Needed for what is not proven not to mail twice. */
+                    /**
+                     * @description Of the preview. Needed for what is not proven not to mail twice.
+                     * @example kq3Vb0uJ8mW2xTzR5nYc7A
+                     */
                     token?: string;
                 };
             };
@@ -4593,7 +4596,10 @@ export interface operations {
                      * @example SES was fixed
                      */
                     reason?: string;
-                    /** @description Of the preview. Needed for what is not proven not to mail twice. */
+                    /**
+                     * @description Of the preview. Needed for what is not proven not to mail twice.
+                     * @example kq3Vb0uJ8mW2xTzR5nYc7A
+                     */
                     token?: string;
                     /**
                      * @description Correct the customer's own address, too.
@@ -4678,7 +4684,10 @@ export interface operations {
                      * @example SES was fixed
                      */
                     reason?: string;
-                    /** @description Of the preview. Needed for what is not proven not to mail twice. */
+                    /**
+                     * @description Of the preview. Needed for what is not proven not to mail twice.
+                     * @example kq3Vb0uJ8mW2xTzR5nYc7A
+                     */
                     token?: string;
                 };
             };
@@ -4835,7 +4844,10 @@ export interface operations {
                      * @example SES was fixed
                      */
                     reason?: string;
-                    /** @description Of the preview. Needed for what is not proven not to mail twice. */
+                    /**
+                     * @description Of the preview. Needed for what is not proven not to mail twice.
+                     * @example kq3Vb0uJ8mW2xTzR5nYc7A
+                     */
                     token?: string;
                 };
             };
@@ -4921,7 +4933,10 @@ export interface operations {
                      * @example 2026-01-15T10:30:00Z
                      */
                     runAt: string;
-                    /** @description Of the preview. Needed for what is not proven not to mail twice. */
+                    /**
+                     * @description Of the preview. Needed for what is not proven not to mail twice.
+                     * @example kq3Vb0uJ8mW2xTzR5nYc7A
+                     */
                     token?: string;
                 };
             };
@@ -5001,7 +5016,10 @@ export interface operations {
                      * @example SES was fixed
                      */
                     reason?: string;
-                    /** @description Of the preview. Needed for what is not proven not to mail twice. */
+                    /**
+                     * @description Of the preview. Needed for what is not proven not to mail twice.
+                     * @example kq3Vb0uJ8mW2xTzR5nYc7A
+                     */
                     token?: string;
                 };
             };
@@ -5081,7 +5099,10 @@ export interface operations {
                      * @example SES was fixed
                      */
                     reason?: string;
-                    /** @description Of the preview. Needed for what is not proven not to mail twice. */
+                    /**
+                     * @description Of the preview. Needed for what is not proven not to mail twice.
+                     * @example kq3Vb0uJ8mW2xTzR5nYc7A
+                     */
                     token?: string;
                 };
             };
@@ -5166,7 +5187,10 @@ export interface operations {
                      * @example SES was fixed
                      */
                     reason?: string;
-                    /** @description Of the preview. Needed for what is not proven not to mail twice. */
+                    /**
+                     * @description Of the preview. Needed for what is not proven not to mail twice.
+                     * @example kq3Vb0uJ8mW2xTzR5nYc7A
+                     */
                     token?: string;
                 };
             };
