@@ -26,6 +26,7 @@ import { addShutdown } from "./http/shutdown.ts";
 import { createValidatorCompiler } from "./http/validation.ts";
 import { addBillingDetailsRoutes } from "./routes/billing-details.ts";
 import { addClientRoutes } from "./routes/clients.ts";
+import { addOrderImportRoute } from "./routes/order-import.ts";
 import { addOrderRoutes } from "./routes/orders.ts";
 import { addCustomerRoutes } from "./routes/customers.ts";
 import { addCreditNoteRoutes } from "./routes/credit-notes.ts";
@@ -132,6 +133,7 @@ export const buildServer = async (services: Services): Promise<App> => {
   addOrderCorrectionRoutes(app);
   addClientRoutes(app);
   addOrderRoutes(app);
+  addOrderImportRoute(app);
   addBillingDetailsRoutes(app);
   addInvoiceRoutes(app);
   addCreditNoteRoutes(app);

@@ -3,6 +3,7 @@ import { anOrder, developmentKey, startApi, type TestApi } from "../../../apps/a
 import { type FaultyProxy, startFaultyProxy } from "../test/faulty-proxy.ts";
 import { type Billpost, type BillpostOptions, createBillpost } from "./billpost.ts";
 import { BillpostProblem, BillpostUnreachable, isProblem } from "./errors.ts";
+import { importOrders } from "./import-orders.ts";
 import { readLines } from "./ndjson.ts";
 import type { Retry } from "./retrying-fetch.ts";
 
@@ -156,4 +157,25 @@ test("lines of JSON are read as they come, whatever pieces they come in", async 
   const found: unknown[] = [];
   for await (const line of readLines(pieces)) found.push(line);
   expect(found).toEqual([{ n: "é" }, { n: 2 }, { n: 3 }]);
+});
+
+test("an import is sent in parts, and a part whose answer is lost is sent again without an order twice", async () => {
+  const line = (index: number) => ({
+    externalRef: `import-${index}`,
+    orderedAt: "2025-03-01T09:30:00Z",
+    customerId: 1,
+    items: [{ productId: 1, quantity: 1 }],
+  });
+  const before = await ordersNow();
+  const seen = proxy.seen.length;
+  proxy.next("pass", "lose the reply");
+  const outcomes: [number, string][] = [];
+  const lines = Array.from({ length: 1_200 }, (_, index) => (index === 1_100 ? "{" : line(index)));
+  for await (const { line: at, outcome } of importOrders(clientOf(), lines)) outcomes.push([at, outcome]);
+  expect(proxy.seen.length - seen).toBe(3);
+  expect(outcomes.map(([at]) => at)).toEqual(lines.map((_, index) => index + 1));
+  expect(outcomes[1_100]).toEqual([1_101, "refused"]);
+  expect(outcomes[999]).toEqual([1_000, "imported"]);
+  expect(outcomes[1_000]).toEqual([1_001, "already_imported"]);
+  expect(await ordersNow()).toBe(before + 1_199);
 });

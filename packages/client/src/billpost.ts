@@ -80,6 +80,8 @@ export interface Billpost {
     path: Path,
     init?: CallInit<OperationOf<Path, "get">>,
   ) => AsyncGenerator<ItemOf<Path>>;
+  /** Posts JSON Lines and answers the lines that come back, as text. */
+  readonly sendLines: (path: "/api/orders/import", lines: string) => Promise<string>;
   /** The body of a GET as it comes, for exports and PDFs. */
   readonly stream: <Path extends PathsOf<"get">>(
     path: Path,
@@ -147,6 +149,13 @@ export const createBillpost = (options: BillpostOptions): Billpost => {
     patch: answering(api.PATCH),
     delete: answering(api.DELETE),
     each,
+    sendLines: (path: string, lines: string) =>
+      answering(api.POST)(path, {
+        body: lines,
+        bodySerializer: (text: string) => text,
+        headers: { "content-type": "application/x-ndjson" },
+        parseAs: "text",
+      }),
     stream: (path: string, init: object = {}) => get(path, { ...init, parseAs: "stream" }),
   } as unknown as Billpost;
 };

@@ -59,7 +59,11 @@ const waitBefore = (attempt: number, error: BillpostProblem | BillpostUnreachabl
 
 const mayRepeat = (request: Request, error: BillpostProblem | BillpostUnreachable): boolean => {
   const repeatable =
-    request.method === "GET" || request.method === "HEAD" || request.headers.has("idempotency-key");
+    request.method === "GET" ||
+    request.method === "HEAD" ||
+    request.headers.has("idempotency-key") ||
+    // An import knows its lines by their references.
+    request.url.endsWith("/api/orders/import");
   if (error instanceof BillpostUnreachable) return repeatable || neverConnected(error.cause);
   // Refused at the door: nothing was begun.
   if (error.status === 429 || error.code === "overloaded" || error.code === "not_ready") return true;

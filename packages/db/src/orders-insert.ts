@@ -20,6 +20,22 @@ export const nameOrders = async (trx: Trx, count: number, timeZone: string): Pro
   return rows;
 };
 
+/** Names for orders of the past: the year in each is that of its placing, which its row will have as its date. */
+export const nameImportedOrders = async (
+  trx: Trx,
+  placedAt: readonly Date[],
+  timeZone: string,
+): Promise<OrderName[]> => {
+  const { rows } = await sql<OrderName>`
+    select id, 'ORD-' || to_char(placed_at at time zone ${timeZone}, 'YYYY') || '-'
+      || lpad(id::text, greatest(6, length(id::text)), '0') as "orderId", placed_at as "createdAt"
+    from (
+      select nextval('order_number') as id, placed_at, place
+      from unnest(${placedAt.map((date) => date.toISOString())}::timestamptz[]) with ordinality as given (placed_at, place)
+    ) as named order by place`.execute(trx);
+  return rows;
+};
+
 /** An order with the name it is written under. */
 export type NamedOrder = NewOrder & { readonly name: OrderName };
 
@@ -29,7 +45,11 @@ export type NamedOrder = NewOrder & { readonly name: OrderName };
  * The products are locked and `taken` is what their stock allows. Throws `external_ref_taken` when another
  * transaction was quicker with the same reference.
  */
-export const insertOrders = async (trx: Trx, orders: readonly NamedOrder[]): Promise<void> => {
+export const insertOrders = async (
+  trx: Trx,
+  orders: readonly NamedOrder[],
+  action: "order.placed" | "order.imported" = "order.placed",
+): Promise<void> => {
   const each = <T>(of: (order: NamedOrder) => T): T[] => orders.map(of);
   const lines = orders.flatMap(({ name: { id }, lines }) => lines.map((line) => ({ ...line, orderKey: id })));
   const line = <T>(of: (line: (typeof lines)[number]) => T): T[] => lines.map(of);
@@ -78,13 +98,26 @@ export const insertOrders = async (trx: Trx, orders: readonly NamedOrder[]): Pro
       where products.id = sold.product_id
     )
     insert into audit_events (actor, client_id, action, target_type, target_id, after, request_id)
-    select actor, client_id, 'order.placed', 'order', order_id, after, request_id
+    select actor, client_id, ${action}::text, 'order', order_id, after, request_id
     from unnest(${each(({ actor }) => actor)}::text[], ${each(({ clientId }) => clientId)}::bigint[],
       ${each(({ name }) => name.orderId)}::text[],
       ${each(({ customerId, currency, pricing }) => JSON.stringify({ customerId, currency, totalMinor: pricing.grossMinor }))}::jsonb[],
       ${each(({ requestId }) => requestId)}::text[]) as placed (actor, client_id, order_id, after, request_id)`
     .execute(trx)
     .catch(refuseTakenReference);
+};
+
+/**
+ * Writes orders of the past as `insertOrders` does, with the date in their names. They are invoiced elsewhere until
+ * somebody says otherwise. Answers nothing; throws as `insertOrders` does.
+ */
+export const insertImportedOrders = async (trx: Trx, orders: readonly NamedOrder[]): Promise<void> => {
+  await insertOrders(trx, orders, "order.imported");
+  await sql`
+    update orders set invoicing = 'external', invoice_status = 'external', created_at = given.placed_at
+    from unnest(${orders.map(({ name }) => name.id)}::bigint[],
+      ${orders.map(({ name }) => name.createdAt.toISOString())}::timestamptz[]) as given (id, placed_at)
+    where orders.id = given.id`.execute(trx);
 };
 
 const refuseTakenReference = (error: unknown): never => {

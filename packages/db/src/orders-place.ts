@@ -71,6 +71,17 @@ export const lockProductsToOrder = async (
   return new Map(rows.map((row) => [row.id, row]));
 };
 
+/** Products as they are now, without a lock: for orders that take nothing from the stock. */
+export const readProductsToOrder = async (
+  trx: Trx,
+  productIds: readonly number[],
+): Promise<Map<number, ProductToOrder>> => {
+  const ids = [...new Set(productIds)];
+  const { rows } = await sql<ProductToOrder>`
+    select ${productColumns} from products where id = any(${ids}::bigint[])`.execute(trx);
+  return new Map(rows.map((row) => [row.id, row]));
+};
+
 export interface OrderReference {
   readonly clientId: number;
   readonly externalRef: string;

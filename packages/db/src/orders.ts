@@ -140,6 +140,17 @@ export const findOrder = (db: Db, clientId: number, orderId: string): Promise<Or
     .where("orders.order_id", "=", orderId)
     .executeTakeFirst();
 
+/** A client's orders that have one of these references. */
+export const findOrdersByReference = (
+  db: Db,
+  clientId: number,
+  references: readonly string[],
+): Promise<Order[]> =>
+  selectOrders(db)
+    .where("orders.client_id", "=", clientId)
+    .where("orders.external_ref", "=", sql<string>`any(${[...references]}::text[])`)
+    .execute();
+
 export interface OrderFilter {
   readonly customerId?: number | undefined;
   readonly status?: OrderStatus | undefined;

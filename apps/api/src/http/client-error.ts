@@ -17,8 +17,16 @@ export const addHostCheck = (app: FastifyInstance): void => {
   });
 };
 
+const longUploads = new WeakSet<Socket>();
+
+/** Lets the request on this connection arrive as slowly as it does: it is read as a stream, with limits of its own. */
+export const allowLongUpload = (socket: Socket): void => {
+  longUploads.add(socket);
+};
+
 /** Answers what Node's parser refuses before there is a request: still a problem, still with an id. */
 export const answerClientError = (error: Error & { code?: string }, socket: Socket): void => {
+  if (error.code === "ERR_HTTP_REQUEST_TIMEOUT" && longUploads.has(socket)) return;
   if (error.code === "ECONNRESET" || !socket.writable || socket.destroyed) {
     socket.destroy(error);
     return;

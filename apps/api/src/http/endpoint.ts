@@ -33,6 +33,8 @@ export interface EndpointDefinition {
   /** Changes only with If-Match. */
   readonly guarded?: true;
   readonly body?: TSchema;
+  /** The body is JSON Lines, each of the form of `body`; the route reads and judges them itself. */
+  readonly lines?: true;
   readonly params?: TObject;
   readonly querystring?: TObject;
   /** The schema of each 2xx reply. */
@@ -71,7 +73,8 @@ const commonErrors = (definition: EndpointDefinition): ProblemCode[] => {
   if (definition.body || definition.querystring || definition.params || definition.idempotent === true)
     codes.push("validation_failed");
   if (definition.params) codes.push("uri_too_long");
-  if (definition.body) codes.push("malformed_json", "unsupported_media_type", "body_too_large");
+  if (definition.body) codes.push("unsupported_media_type");
+  if (definition.body && !definition.lines) codes.push("malformed_json", "body_too_large");
   if (definition.idempotent === true) codes.push("idempotency_key_in_flight", "idempotency_key_reused");
   if (definition.idempotent === "refused") codes.push("idempotency_key_not_allowed");
   if (definition.guarded) codes.push("precondition_failed", "precondition_required");
@@ -173,7 +176,9 @@ export const endpoint = <const D extends EndpointDefinition>(
     description: [description, scopeNote].filter(Boolean).join("\n\n"),
     tags: [tag],
     ...(scope === null ? { security: [] } : {}),
-    ...(body ? { body } : {}),
+    ...(body
+      ? { body: definition.lines ? { content: { "application/x-ndjson": { schema: body } } } : body }
+      : {}),
     ...(params ? { params } : {}),
     ...(querystring ? { querystring } : {}),
     ...headerSchema(definition),

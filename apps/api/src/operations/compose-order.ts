@@ -22,12 +22,24 @@ export const composeOrder = (
   input: NewOrderInput,
   products: ReadonlyMap<number, ProductToOrder>,
   defaultRatePpm: number,
+): ComposedOrder => composeItems(findProducts(input.items, products), input.discounts ?? [], defaultRatePpm);
+
+/** A product as it is sold on a line, and how many of it. */
+export interface OrderedItem {
+  readonly product: ProductToOrder;
+  readonly quantity: number;
+}
+
+/** Prices lines whose products are known: currency, discounts, tax and totals. Refuses as `composeOrder` does. */
+export const composeItems = (
+  items: readonly OrderedItem[],
+  discountsGiven: NonNullable<NewOrderInput["discounts"]>,
+  defaultRatePpm: number,
 ): ComposedOrder => {
-  const items = findProducts(input, products);
   const currency = oneCurrency(items.map(({ product }) => product.currency));
   try {
     const total = sum(items.map(({ quantity, product }) => multiply(quantity, product.unitPriceMinor)));
-    const discounts = readDiscounts(input.discounts ?? [], total, currency);
+    const discounts = readDiscounts(discountsGiven, total, currency);
     const discountMinor = sum(discounts.map(({ amountMinor }) => amountMinor));
     if (discountMinor > total)
       throw refusal("discount_too_large", "The discounts are more than the lines.", {
@@ -56,7 +68,8 @@ export const composeOrder = (
   }
 };
 
-const fieldError = (
+/** A mistake in the request's body. */
+export const fieldError = (
   pointer: string,
   code: string,
   detail: string,
@@ -69,20 +82,26 @@ const fieldError = (
   ...more,
 });
 
-const findProducts = (input: NewOrderInput, products: ReadonlyMap<number, ProductToOrder>) => {
+/** The products of lines, in their order; refuses those that are unknown and, unless `past`, those that are archived. */
+export const findProducts = (
+  items: NewOrderInput["items"],
+  products: ReadonlyMap<number, ProductToOrder>,
+  { past = false }: { readonly past?: boolean } = {},
+): OrderedItem[] => {
   const wrong = (
     code: "unknown_product" | "product_archived",
     detail: string,
     is: (id: number) => boolean,
   ) => {
-    const errors = input.items.flatMap(({ productId }, index) =>
+    const errors = items.flatMap(({ productId }, index) =>
       is(productId) ? [fieldError(`/items/${index}/productId`, code, detail, { productId })] : [],
     );
     if (errors.length > 0) throw refusal(code, `${errors.length} of the lines: ${detail}.`, { errors });
   };
   wrong("unknown_product", "no product of this id", (id) => !products.has(id));
-  wrong("product_archived", "can no longer be ordered", (id) => products.get(id)?.archived === true);
-  return input.items.map(({ productId, quantity }) => ({
+  if (!past)
+    wrong("product_archived", "can no longer be ordered", (id) => products.get(id)?.archived === true);
+  return items.map(({ productId, quantity }) => ({
     product: products.get(productId) as ProductToOrder,
     quantity,
   }));
@@ -95,7 +114,8 @@ const oneCurrency = (all: readonly string[]): string => {
   return currencies[0] ?? "";
 };
 
-const readDiscounts = (
+/** The discounts of a sum of lines, each as an amount. */
+export const readDiscounts = (
   discounts: NonNullable<NewOrderInput["discounts"]>,
   totalMinor: number,
   currency: string,
@@ -118,5 +138,6 @@ const readDiscounts = (
     return { label, amountMinor };
   });
 
-const invalid = (error: FieldError) =>
+/** The refusal of a request for one mistake. */
+export const invalid = (error: FieldError) =>
   refusal("validation_failed", "The request is not of the form that this route takes.", { errors: [error] });
