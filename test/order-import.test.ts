@@ -37,7 +37,7 @@ const send = async (body: BodyInit, headers: Record<string, string> = {}) => {
     },
     body,
     ...(body instanceof ReadableStream ? { duplex: "half" } : {}),
-  } as RequestInit);
+  });
   const text = await response.text();
   return { status: response.status, text };
 };
@@ -92,8 +92,9 @@ test("an imported order keeps its date, reference and prices of then, takes no s
   expect(audit).toEqual([{ action: "order.imported" }]);
 });
 
+const stock = async () => (await api.call("GET", "/api/products/1")).body.stock as number;
+
 test("stock is taken where a line asks for it, and only that comes back when the order is cancelled", async () => {
-  const stock = async () => (await api.call("GET", "/api/products/1")).body.stock as number;
   const before = await stock();
   const [taken, left, tooMuch] = await importLines(
     past("stock-1", { takeStock: true }),

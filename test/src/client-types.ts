@@ -38,7 +38,9 @@ export const writeClientTypes = async (): Promise<string> => {
     await app.ready();
     const document = JSON.parse(JSON.stringify(app.swagger())) as Document;
     const facts = [problemCodes(document), idempotentPosts(document)];
-    const types = astToString(await openapiTypes(withShortProblems(document), { alphabetize: true }));
+    const types = astToString(
+      await openapiTypes(withShortProblems(document), { alphabetize: true, defaultNonNullable: false }),
+    );
     return [banner, ...facts, types].join("\n");
   } finally {
     await app.close();

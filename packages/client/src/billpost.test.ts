@@ -159,18 +159,19 @@ test("lines of JSON are read as they come, whatever pieces they come in", async 
   expect(found).toEqual([{ n: "é" }, { n: 2 }, { n: 3 }]);
 });
 
+const pastOrder = (index: number) => ({
+  externalRef: `import-${index}`,
+  orderedAt: "2025-03-01T09:30:00Z",
+  customerId: 1,
+  items: [{ productId: 1, quantity: 1 }],
+});
+
 test("an import is sent in parts, and a part whose answer is lost is sent again without an order twice", async () => {
-  const line = (index: number) => ({
-    externalRef: `import-${index}`,
-    orderedAt: "2025-03-01T09:30:00Z",
-    customerId: 1,
-    items: [{ productId: 1, quantity: 1 }],
-  });
   const before = await ordersNow();
   const seen = proxy.seen.length;
   proxy.next("pass", "lose the reply");
   const outcomes: [number, string][] = [];
-  const lines = Array.from({ length: 1_200 }, (_, index) => (index === 1_100 ? "{" : line(index)));
+  const lines = Array.from({ length: 1_200 }, (_, index) => (index === 1_100 ? "{" : pastOrder(index)));
   for await (const { line: at, outcome } of importOrders(clientOf(), lines)) outcomes.push([at, outcome]);
   expect(proxy.seen.length - seen).toBe(3);
   expect(outcomes.map(([at]) => at)).toEqual(lines.map((_, index) => index + 1));

@@ -39,8 +39,7 @@ export async function* importOrders(
 }
 
 function* numbered(results: readonly ImportResult[], before: number) {
-  for (const { line, ...result } of results)
-    if (line !== undefined) yield { ...result, line: before + line };
+  for (const { line, ...result } of results) if (line !== undefined) yield { ...result, line: before + line };
 }
 
 const sendPart = async (billpost: Billpost, part: readonly string[]): Promise<ImportResult[]> => {

@@ -62,12 +62,7 @@ export const importGroup = (context: Context, lines: readonly ImportedOrder[]): 
     });
   });
 
-const gatherFacts = async (
-  trx: Trx,
-  { clientId }: Context,
-  lines: readonly ImportedOrder[],
-): Promise<Facts> => {
-  type PastOrder = NewOrder & { readonly placedAt: Date };
+type PastOrder = NewOrder & { readonly placedAt: Date };
 
 const write = async (trx: Trx, orders: readonly PastOrder[], timeZone: string) => {
   if (orders.length === 0) return [];
@@ -81,8 +76,14 @@ const write = async (trx: Trx, orders: readonly PastOrder[], timeZone: string) =
   return named;
 };
 
-const productsOf = (some: readonly ImportedOrder[]) =>
-    some.flatMap(({ items }) => items.map(({ productId }) => productId));
+const productsOf = (lines: readonly ImportedOrder[]): number[] =>
+  lines.flatMap(({ items }) => items.map(({ productId }) => productId));
+
+const gatherFacts = async (
+  trx: Trx,
+  { clientId }: Context,
+  lines: readonly ImportedOrder[],
+): Promise<Facts> => {
   const now = await databaseNow(trx);
   const buyers = await holdBuyers(trx, [...new Set(lines.map(({ customerId }) => customerId))]);
   const existing = await findOrdersByReference(

@@ -32,24 +32,26 @@ export interface GeneratedRequest {
   readonly key: "full" | "reading" | "none" | "wrong";
 }
 
-/** The operations of a document. */
+/** The operations of a document whose bodies are JSON; what takes JSON Lines has tests of its own. */
 export const operationsOf = (document: {
   readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }): Operation[] =>
   Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, raw]) => {
+    Object.entries(methods).flatMap(([method, raw]) => {
       const { operationId, parameters, requestBody, responses } = raw as {
         operationId: string;
         parameters?: Parameter[];
-        requestBody?: { content: { "application/json": Media } };
+        requestBody?: { content: { "application/json"?: Media } };
         responses: Operation["responses"];
       };
+      const json = requestBody?.content["application/json"];
+      if (requestBody && !json) return [];
       return {
         operationId,
         path,
         method: method.toUpperCase(),
         parameters: (parameters ?? []).map(withExample),
-        body: requestBody && bodySchema(requestBody.content["application/json"]),
+        body: json && bodySchema(json),
         responses,
       };
     }),
