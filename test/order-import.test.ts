@@ -27,7 +27,7 @@ const past = (externalRef: string, more: object = {}) => ({
   ...more,
 });
 
-const send = async (body: BodyInit, headers: Record<string, string> = {}) => {
+const send = async (body: string | ReadableStream<Uint8Array>, headers: Record<string, string> = {}) => {
   const response = await fetch(`${api.url}/api/orders/import`, {
     method: "POST",
     headers: {
