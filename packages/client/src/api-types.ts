@@ -1045,6 +1045,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orders/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import orders of the past
+         * @description JSON Lines in, JSON Lines out, both streamed: one order a line, each all or nothing, in groups as they come, with the outcome of each line and a summary at the end. A line that is wrong is refused and the rest goes on. It can be sent again at any time: a line whose `externalRef` has an equal order answers `already_imported`. Imported orders are invoiced elsewhere (`invoiceStatus` is `external`): nothing is issued, mailed or missed until a batch of kind `issue` selects them. Read the answer while you send.
+         *
+         *     Needs the scope `orders:write`.
+         */
+        post: operations["importOrders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/products": {
         parameters: {
             query?: never;
@@ -1814,6 +1836,161 @@ export interface components {
             productId?: number;
             /** @description Units that this line asks for. */
             requested?: number;
+        };
+        /**
+         * ImportedOrder
+         * @description An order of the past: one JSON object a line.
+         */
+        ImportedOrder: {
+            /** @description Where the invoice is made out to; absent: the customer's address. */
+            billingAddress?: {
+                /**
+                 * @description Town or city.
+                 * @example San Francisco
+                 */
+                city: string;
+                /**
+                 * @description ISO 3166-1 alpha-2, in capitals.
+                 * @example US
+                 * @enum {unknown}
+                 */
+                countryCode: "AD" | "AE" | "AF" | "AG" | "AI" | "AL" | "AM" | "AO" | "AQ" | "AR" | "AS" | "AT" | "AU" | "AW" | "AX" | "AZ" | "BA" | "BB" | "BD" | "BE" | "BF" | "BG" | "BH" | "BI" | "BJ" | "BL" | "BM" | "BN" | "BO" | "BQ" | "BR" | "BS" | "BT" | "BV" | "BW" | "BY" | "BZ" | "CA" | "CC" | "CD" | "CF" | "CG" | "CH" | "CI" | "CK" | "CL" | "CM" | "CN" | "CO" | "CR" | "CU" | "CV" | "CW" | "CX" | "CY" | "CZ" | "DE" | "DJ" | "DK" | "DM" | "DO" | "DZ" | "EC" | "EE" | "EG" | "EH" | "ER" | "ES" | "ET" | "FI" | "FJ" | "FK" | "FM" | "FO" | "FR" | "GA" | "GB" | "GD" | "GE" | "GF" | "GG" | "GH" | "GI" | "GL" | "GM" | "GN" | "GP" | "GQ" | "GR" | "GS" | "GT" | "GU" | "GW" | "GY" | "HK" | "HM" | "HN" | "HR" | "HT" | "HU" | "ID" | "IE" | "IL" | "IM" | "IN" | "IO" | "IQ" | "IR" | "IS" | "IT" | "JE" | "JM" | "JO" | "JP" | "KE" | "KG" | "KH" | "KI" | "KM" | "KN" | "KP" | "KR" | "KW" | "KY" | "KZ" | "LA" | "LB" | "LC" | "LI" | "LK" | "LR" | "LS" | "LT" | "LU" | "LV" | "LY" | "MA" | "MC" | "MD" | "ME" | "MF" | "MG" | "MH" | "MK" | "ML" | "MM" | "MN" | "MO" | "MP" | "MQ" | "MR" | "MS" | "MT" | "MU" | "MV" | "MW" | "MX" | "MY" | "MZ" | "NA" | "NC" | "NE" | "NF" | "NG" | "NI" | "NL" | "NO" | "NP" | "NR" | "NU" | "NZ" | "OM" | "PA" | "PE" | "PF" | "PG" | "PH" | "PK" | "PL" | "PM" | "PN" | "PR" | "PS" | "PT" | "PW" | "PY" | "QA" | "RE" | "RO" | "RS" | "RU" | "RW" | "SA" | "SB" | "SC" | "SD" | "SE" | "SG" | "SH" | "SI" | "SJ" | "SK" | "SL" | "SM" | "SN" | "SO" | "SR" | "SS" | "ST" | "SV" | "SX" | "SY" | "SZ" | "TC" | "TD" | "TF" | "TG" | "TH" | "TJ" | "TK" | "TL" | "TM" | "TN" | "TO" | "TR" | "TT" | "TV" | "TW" | "TZ" | "UA" | "UG" | "UM" | "US" | "UY" | "UZ" | "VA" | "VC" | "VE" | "VG" | "VI" | "VN" | "VU" | "WF" | "WS" | "YE" | "YT" | "ZA" | "ZM" | "ZW";
+                /**
+                 * @description Street and number, or a post office box.
+                 * @example 1 Market Street
+                 */
+                line1: string;
+                /**
+                 * @description Building, floor, care of.
+                 * @example Floor 3
+                 */
+                line2?: string;
+                /** @description Whom the invoice is made out to; absent: the customer's name. */
+                name?: string;
+                /**
+                 * @description As the country writes it.
+                 * @example 94105
+                 */
+                postalCode?: string;
+                /**
+                 * @description State, province or prefecture.
+                 * @example CA
+                 */
+                region?: string;
+                /**
+                 * @description The buyer's VAT id; absent: the customer's.
+                 * @example DE123456789
+                 */
+                vatId?: string;
+            };
+            /**
+             * @description The customer, one of the client's own.
+             * @example 1
+             */
+            customerId: number;
+            /** @description Discounts on the whole order. */
+            discounts?: {
+                /**
+                 * @description In major units of the order's currency.
+                 * @example 5
+                 */
+                amount?: number;
+                /**
+                 * @description As it is printed on the invoice.
+                 * @example Summer sale
+                 */
+                label: string;
+                /**
+                 * @description Of the sum of the lines; at most four decimals.
+                 * @example 10
+                 */
+                percent?: number;
+            }[];
+            /**
+             * @description Your own reference of the order; an import that is run again knows its orders by it.
+             * @example web-1001
+             */
+            externalRef: string;
+            /** @description What was bought. */
+            items: {
+                /**
+                 * @description The product; an archived one, too.
+                 * @example 1
+                 */
+                productId: number;
+                /**
+                 * @description Units.
+                 * @example 2
+                 */
+                quantity: number;
+                /**
+                 * @description The rate then, in percent; absent: the product's now. Only where the product is taxed.
+                 * @example 19
+                 */
+                taxRatePercent?: number;
+                /**
+                 * @description What one unit cost then, in major units of the product's currency; absent: its price now.
+                 * @example 17.5
+                 */
+                unitPrice?: number;
+            }[];
+            /**
+             * Format: date-time
+             * @description When the order was placed; not in the future.
+             * @example 2026-01-15T10:30:00Z
+             */
+            orderedAt: string;
+            /**
+             * @description The buyer's reference; printed on the invoice.
+             * @example PO-77
+             */
+            purchaseOrder?: string;
+            /**
+             * @description Take the goods from today's stock, and give them back when the order is cancelled.
+             * @default false
+             */
+            takeStock?: boolean;
+        };
+        /**
+         * ImportResult
+         * @description One JSON object a line.
+         */
+        ImportResult: {
+            /** @description On the last line. */
+            alreadyImported?: number;
+            /** @description Why it was refused, or failed; as in a problem. */
+            code?: string;
+            /** @description On the last line: every line was read and has its outcome. */
+            complete?: boolean;
+            /** @description The same for people. */
+            detail?: string;
+            /** @description With `external_ref_taken`: where line and order differ. */
+            differences?: {
+                /** @description What the order of this reference has. */
+                existing: unknown;
+                /** @description What the line says. */
+                given: unknown;
+                /** @description JSON pointer of the field in the line. */
+                pointer: string;
+            }[];
+            /** @description The fields concerned, as in a problem. */
+            errors?: unknown[];
+            externalRef?: string;
+            /** @description On the last line. */
+            failed?: number;
+            /** @description On the last line. */
+            imported?: number;
+            /** @description Of the request, from 1. Absent on the last line. */
+            line?: number;
+            /** @example ORD-2025-000001 */
+            orderId?: string;
+            /**
+             * @description `already_imported`: an equal order has the reference. `refused`: the line is at fault. `failed`: we are; send it again. `summary`: the last line.
+             * @enum {unknown}
+             */
+            outcome: "imported" | "already_imported" | "refused" | "failed" | "summary";
+            /** @description On the last line. */
+            refused?: number;
         };
         /**
          * Invoice
@@ -5777,6 +5954,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Verdict"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importOrders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "externalRef": "web-1001",
+                 *       "orderedAt": "2025-03-01T09:30:00Z",
+                 *       "customerId": 1,
+                 *       "items": [
+                 *         {
+                 *           "productId": 1,
+                 *           "quantity": 2
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/x-ndjson": components["schemas"]["ImportedOrder"];
+            };
+        };
+        responses: {
+            /** @description One JSON object a line. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["ImportResult"];
                 };
             };
             /** @description Refused. */
