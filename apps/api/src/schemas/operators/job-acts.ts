@@ -62,7 +62,6 @@ const actFields = {
       minLength: 20,
       maxLength: 60,
       pattern: "^[A-Za-z0-9_-]+$",
-      examples: ["q3mPz0sVbTq1mN8x6yRk4Jd2"],
       description: "Of the preview. Needed for what is not proven not to mail twice.",
       examples: ["kq3Vb0uJ8mW2xTzR5nYc7A"],
     }),
