@@ -16,6 +16,7 @@ import { addTaskPages } from "./pages/tasks.ts";
 import { addOrderPages } from "./pages/orders.ts";
 import { addClientPages } from "./pages/clients.ts";
 import { addProductPages } from "./pages/products.ts";
+import { addProofPages } from "./pages/proof.ts";
 import { addSignIn } from "./pages/sign-in.ts";
 import { version } from "@billpost/runtime/version";
 import { addSessions } from "./session.ts";
@@ -47,6 +48,7 @@ export const addConsole = async (app: App, settings: ConsoleSettings, limits: Ra
       addInvoicePages(inside);
       addCustomerPages(inside);
       addProductPages(inside);
+      addProofPages(inside);
       addClientPages(inside);
       inside.setNotFoundHandler(async (request) => {
         await limits.countAddress(request);

@@ -28,7 +28,12 @@ export const replyWithPage = (
   const wait = problem["retryAfterSeconds"];
   if (typeof wait === "number") reply.header("retry-after", wait);
   const { views } = request.server.console;
-  const data = { ...problem, heading: headings[problem.code] ?? problem.title, errors: errorsOf(problem) };
+  const data = {
+    ...problem,
+    heading: headings[problem.code] ?? problem.title,
+    errors: errorsOf(problem),
+    again: problem.code === "preview_stale" ? request.url : undefined,
+  };
   reply.code(problem.status);
   if (request.headers["hx-request-type"] === "partial")
     return reply.type("text/html; charset=utf-8").send(views.fragment("problem", data));

@@ -59,6 +59,8 @@ const looks: Readonly<Record<string, readonly [tone: Look["tone"], icon: string,
   hard_bounce: ["bad", "bounce", "hard bounce"],
   complaint: ["bad", "stop"],
   repaired: ["good", "check"],
+  whole: ["good", "check"],
+  broken: ["bad", "cross"],
   left: ["bad", "square", "needs somebody"],
 };
 

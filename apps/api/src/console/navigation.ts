@@ -29,6 +29,9 @@ export const navigation: readonly { readonly name: string; readonly entries: rea
   },
   {
     name: "Oversight",
-    entries: [{ key: "clients", name: "Clients and keys", path: "/console/clients", icon: "key" }],
+    entries: [
+      { key: "proof", name: "Proof", path: "/console/proof", icon: "scale" },
+      { key: "clients", name: "Clients and keys", path: "/console/clients", icon: "key" },
+    ],
   },
 ];

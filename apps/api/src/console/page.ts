@@ -67,3 +67,20 @@ export const sendErrorPage = (
   const html = request.server.console.views.page("problem-page", { ...frameOf(request, reply), ...data });
   return reply.type("text/html; charset=utf-8").send(html);
 };
+
+/** Answers with the inside of a dialog; whoever opens its address by itself gets it as a page. */
+export const sendDialog = async (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  view: string,
+  options: PageOptions,
+  data: object,
+): Promise<FastifyReply> => {
+  const { views } = request.server.console;
+  const inDialog = request.headers["hx-request-type"] === "partial";
+  const all = { ...frameOf(request, reply), ...options, ...data };
+  const html = inDialog
+    ? views.dialog(view, all)
+    : views.dialogPage(view, { ...all, paused: await pausedNow(request) });
+  return reply.type("text/html; charset=utf-8").send(html);
+};

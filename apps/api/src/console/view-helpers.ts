@@ -87,6 +87,7 @@ export const helpers = {
   not: (a: unknown) => !a,
   and: (a: unknown, b: unknown) => Boolean(a) && Boolean(b),
   or: (a: unknown, b: unknown) => Boolean(a) || Boolean(b),
+  pick: (condition: unknown, one: unknown, other: unknown) => (condition ? one : other),
   gt: (a: unknown, b: unknown) => Number(a) > Number(b),
   concat: (...parts: unknown[]) => parts.slice(0, -1).join(""),
   encode: (text: unknown) => encodeURIComponent(String(text)),

@@ -8,6 +8,9 @@ import { helpers } from "./view-helpers.ts";
 export interface Views {
   /** A whole page: the view in the frame that all pages share. */
   page(view: string, data: object): string;
+  /** What a dialog shows; or the same as a page, where it is opened by itself. */
+  dialog(view: string, data: object): string;
+  dialogPage(view: string, data: object): string;
   /** A part of a page, for a dialog or a message. */
   fragment(view: string, data: object): string;
 }
@@ -33,9 +36,13 @@ export const loadViews = (version: string): Views => {
     if (!template) throw new Error(`there is no view ${view}`);
     return template({ version, navigation, ...data });
   };
+  const inside = (frame: string, view: string, data: object) =>
+    fragment(frame, { ...data, body: new Handlebars.SafeString(fragment(view, data)) });
   return {
     fragment,
-    page: (view, data) =>
-      fragment("layout", { ...data, body: new Handlebars.SafeString(fragment(view, data)) }),
+    page: (view, data) => inside("layout", view, data),
+    dialog: (view, data) => inside("dialog-frame", view, { ...data, inDialog: true }),
+    dialogPage: (view, data) =>
+      fragment("layout", { ...data, body: new Handlebars.SafeString(inside("alone", view, data)) }),
   };
 };

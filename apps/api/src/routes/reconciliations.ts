@@ -104,7 +104,8 @@ const presentFinding = ({ kind, subject, ids, repaired, act }: Finding): Static<
   act,
 });
 
-const startReconciliation = (context: Context, { deep = false }: { readonly deep?: boolean }) =>
+/** Asks a worker to look; the same for the API and the console. */
+export const startReconciliation = (context: Context, { deep = false }: { readonly deep?: boolean }) =>
   write(context, async (trx) => {
     const { actor, clientId, requestId } = context;
     const id = await requestReconciliation(trx, { actor, deep, requestId });

@@ -1,0 +1,169 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { developmentKey } from "../apps/api/test/api.ts";
+import { type ConsoleBrowser, launchConsoleBrowser } from "./console/console-browser.ts";
+import { openConsole, type Person, signInAs } from "./console/person.ts";
+import { type Running, startAll } from "./src/invoicing/running.ts";
+import { waitFor } from "./src/wait-for.ts";
+
+let all: Running;
+let chrome: ConsoleBrowser;
+let operator: Person;
+const people: Person[] = [];
+
+beforeAll(async () => {
+  [all, chrome] = await Promise.all([
+    startAll({ AMBIGUOUS_POLICY: "hold", INVOICE_PROFILE: "eu" }),
+    launchConsoleBrowser(),
+  ]);
+  operator = await open();
+  await signInAs(operator, developmentKey);
+});
+afterAll(async () => {
+  await chrome.close();
+  await all.stop();
+});
+// Whatever a test is about: no page breaks its policy, runs what it should not, or asks elsewhere.
+afterEach(() => {
+  for (const { misdeeds } of people) expect(misdeeds).toEqual([]);
+});
+
+const open = async (): Promise<Person> => {
+  const person = await openConsole(chrome.browser, all.api.url);
+  people.push(person);
+  return person;
+};
+
+const customer = async (name: string, email: string, more: object = {}): Promise<number> =>
+  (
+    await all.api.call("POST", "/api/customers", {
+      body: {
+        name,
+        email,
+        address: { line1: "Oranienstraße 25", postalCode: "10999", city: "Berlin", countryCode: "DE" },
+        ...more,
+      },
+    })
+  ).body.id;
+
+const order = async (customerId: number): Promise<string> =>
+  (
+    await all.api.call("POST", "/api/orders", {
+      body: { customerId, items: [{ productId: 1, quantity: 1 }] },
+    })
+  ).body.orderId;
+
+/** Waits until an order's invoice or its delivery is in a state. */
+const until = (orderId: string, state: string) =>
+  waitFor(`${orderId} to be ${state}`, async () => {
+    const { body } = await all.api.call("GET", `/api/orders/${orderId}`);
+    return body.invoiceStatus === state || body.invoices[0]?.deliveryState === state;
+  });
+
+const hostile = `{{constructor}}<img src=x onerror=alert(1)>"'><script>alert(2)</script>`;
+
+test("hostile names are shown as text on every page that has them", async () => {
+  const id = await customer(hostile, "hostile@example.com", { address: null });
+  const orderId = await order(id);
+  await until(orderId, "blocked");
+  await all.api.call("POST", "/api/products", {
+    body: { sku: "<b>SKU</b>", name: hostile, unitPrice: 1, description: hostile },
+  });
+  for (const path of [
+    "/console/orders",
+    `/console/orders/${orderId}`,
+    "/console/customers",
+    `/console/customers/${id}`,
+    "/console/jobs",
+    "/console/products",
+    "/console/search?q=hostile@example.com",
+    `/console/search?q=${encodeURIComponent(hostile)}`,
+    `/console/jobs?q=${encodeURIComponent(hostile)}`,
+  ]) {
+    await operator.goto(path);
+    expect(await operator.page.content(), path).toContain("&lt;img src=x onerror=alert(1)&gt;");
+    expect(await operator.page.$$("main img, main script"), path).toHaveLength(0);
+  }
+});
+
+test("what keeps a customer from an invoice is found by the email alone, and put right, with one email", async () => {
+  const id = await customer("Marta Kowalska", "marta@sklep.example", { address: null });
+  const orderId = await order(id);
+  await until(orderId, "blocked");
+  await operator.goto("/console");
+  await operator.page.keyboard.press("/");
+  await operator.page.keyboard.type("marta@sklep.example");
+  await Promise.all([operator.page.waitForNavigation(), operator.page.keyboard.press("Enter")]);
+  await operator.reads("Search: marta@sklep.example");
+  await operator.press(orderId);
+  await operator.reads("cannot be made without the buyer's address");
+  await operator.fill("#billing-line1", "ul. Prosta 51");
+  await operator.fill("#billing-city", "Warszawa");
+  await operator.page.select("#billing-country", "PL");
+  await operator.press("Save, and try again");
+  await operator.reads("Saved. The invoice is being made.");
+  // Nobody loads the page again: it shows the invoice and its email as they come.
+  await operator.reads(/INV-\d{4}-\d+/);
+  await operator.reads("sent");
+  expect(
+    all.ses.taken.filter(({ destinations }) => destinations.includes("marta@sklep.example")),
+  ).toHaveLength(1);
+});
+
+test("a stage is paused and resumed with a reason, every page tells of it, and what waited goes on", async () => {
+  const id = await customer("Paused", "paused@example.com");
+  await operator.goto("/console/tasks");
+  const pause = async (verb: string, reason: string) => {
+    await operator.page.click("#stage-deliver-invoice-send summary");
+    await operator.fill("#stage-deliver-invoice-send input[name=reason]", reason);
+    await operator.press(`${verb} send`);
+  };
+  await pause("Pause", "SES has an outage");
+  await operator.reads("send of deliver-invoice is paused: SES has an outage");
+  const orderId = await order(id);
+  await waitFor("the PDF to be stored", async () => {
+    const { body } = await all.api.call("GET", `/api/orders/${orderId}`);
+    return body.invoices[0]?.deliveryState === "stored";
+  });
+  await operator.goto("/console/customers");
+  await operator.reads("SES has an outage");
+  await operator.goto("/console/tasks");
+  await pause("Resume", "SES is back");
+  await operator.reads("Resumed send of deliver-invoice.");
+  expect(await operator.text()).not.toContain("SES has an outage");
+  await until(orderId, "sent");
+});
+
+test("no page has a barrier that axe calls serious, in light or in dark", async () => {
+  const id = await customer("Axe", "axe@example.com");
+  const orderId = await order(id);
+  await until(orderId, "sent");
+  const { body } = await all.api.call("GET", `/api/orders/${orderId}`);
+  const jobs = await all.api.call("GET", `/api/jobs?orderId=${orderId}&task=deliver-invoice`);
+  const paths = [
+    "/console/jobs",
+    `/console/jobs/${jobs.body.data[0].id}`,
+    "/console/tasks",
+    "/console/orders",
+    `/console/orders/${orderId}`,
+    "/console/invoices",
+    `/console/invoices/${body.invoices[0].number}`,
+    "/console/customers",
+    `/console/customers/${id}`,
+    "/console/products",
+    "/console/products/1",
+    "/console/clients",
+    "/console/search?q=axe@example.com",
+    "/console/nowhere",
+  ];
+  for (const [index, path] of paths.entries()) {
+    await operator.page.emulateMediaFeatures([
+      { name: "prefers-color-scheme", value: index % 2 === 0 ? "dark" : "light" },
+    ]);
+    await operator.goto(path);
+    expect(await operator.barriers(), path).toEqual([]);
+  }
+  const stranger = await open();
+  await stranger.goto("/console/sign-in");
+  expect(await stranger.barriers()).toEqual([]);
+  await stranger.leave();
+});
