@@ -1,3 +1,4 @@
+import type { WorkItemState } from "@billpost/db/schema";
 import type { JobAct } from "@billpost/domain/operators/job-acts";
 
 interface ActWords {
@@ -30,4 +31,17 @@ export const actWords: Readonly<Record<JobAct, ActWords>> = {
     icon: "hand",
   },
   cancel: { title: "Cancel", button: "Cancel the job", done: "Cancelled.", icon: "dash" },
+};
+
+/** What is usually done first to a job in a state; undefined: nothing by hand. */
+export const usualAct = (state: WorkItemState): JobAct | undefined => usual[state];
+
+const usual: Partial<Record<WorkItemState, JobAct>> = {
+  failed: "retry",
+  retrying: "run-now",
+  throttled: "run-now",
+  scheduled: "run-now",
+  ambiguous: "settle",
+  quarantined: "release",
+  suppressed: "correct-address",
 };

@@ -10,6 +10,7 @@ import { addLiveFeed } from "./live.ts";
 import { addAttentionPage } from "./pages/attention.ts";
 import { addCustomerPages } from "./pages/customers.ts";
 import { addInvoicePages } from "./pages/invoices.ts";
+import { addJobActPages } from "./pages/job-acts.ts";
 import { addJobPages } from "./pages/jobs.ts";
 import { addSearchPage } from "./pages/search.ts";
 import { addTaskPages } from "./pages/tasks.ts";
@@ -42,6 +43,7 @@ export const addConsole = async (app: App, settings: ConsoleSettings, limits: Ra
       addLiveFeed(inside);
       addAttentionPage(inside);
       addJobPages(inside);
+      addJobActPages(inside);
       addSearchPage(inside);
       addTaskPages(inside);
       addOrderPages(inside);

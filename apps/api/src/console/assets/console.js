@@ -88,6 +88,7 @@ document.addEventListener("submit", (event) => {
 });
 
 const dialog = document.querySelector("#dialog");
+// The links of acts lead to a page of their own where there are no scripts; here they open the dialog.
 document.addEventListener("htmx:after:swap", () => {
   const body = document.querySelector("#dialog-body");
   if (body?.childElementCount && dialog && !dialog.open) {

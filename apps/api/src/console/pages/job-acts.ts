@@ -78,13 +78,28 @@ export const addJobActPages = (app: App): void => {
           }),
         );
       if (act === "reschedule")
-        return actOnJob(context, id, act, checked(RescheduleBody, { ...said, runAt: instantIn(fieldOf(form, "runAt")) }));
+        return actOnJob(
+          context,
+          id,
+          act,
+          checked(RescheduleBody, { ...said, runAt: instantIn(fieldOf(form, "runAt")) }),
+        );
       if (act === "settle")
-        return actOnJob(context, id, act, checked(SettleBody, { ...said, outcome: fieldOf(form, "outcome") }));
+        return actOnJob(
+          context,
+          id,
+          act,
+          checked(SettleBody, { ...said, outcome: fieldOf(form, "outcome") }),
+        );
       return actOnJob(context, id, act, checked(ActBody, said));
     })();
     const result = JSON.parse(written.body) as { summary?: string; newJobId?: number | null };
     if (written.status >= 400) throw refusal("internal_error", "The act did not answer.");
-    return goOn(request, reply, `/console/jobs/${result.newJobId ?? id}`, `${actWords[act].done} ${result.summary ?? ""}`.trim());
+    return goOn(
+      request,
+      reply,
+      `/console/jobs/${result.newJobId ?? id}`,
+      `${actWords[act].done} ${result.summary ?? ""}`.trim(),
+    );
   });
 };

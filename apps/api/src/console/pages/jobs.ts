@@ -1,5 +1,7 @@
+import { readJobs } from "@billpost/db/operators/job-state";
 import { listJobs } from "@billpost/db/operators/jobs";
 import { taskNames } from "@billpost/db/operators/task-stages";
+import { decideAct, jobActs } from "@billpost/domain/operators/job-acts";
 import { Type } from "typebox";
 import { readJob } from "../../operations/operators/jobs.ts";
 import {
@@ -10,6 +12,8 @@ import {
 } from "../../schemas/operators/job-filter.ts";
 import { idOf } from "../../schemas/values.ts";
 import type { App } from "../../server.ts";
+import { actWords, usualAct } from "../act-words.ts";
+import { withUsualAct } from "../job-rows.ts";
 import { reading } from "../kit.ts";
 import { addressWith, listed, optionsOf, pageSize, placeInList } from "../lists.ts";
 import { machinePicture } from "../machine-picture.ts";
@@ -70,7 +74,7 @@ export const addJobPages = (app: App): void => {
       "jobs",
       { title: "Jobs", nav: "jobs", live: true },
       {
-        ...listed(request.url, jobs),
+        ...listed(request.url, jobs.map(withUsualAct)),
         presets: presets.map((preset) => ({
           ...preset,
           href: addressWith(request.url, { state: preset.state, before: undefined }),
@@ -93,6 +97,9 @@ export const addJobPages = (app: App): void => {
 
   app.get("/jobs/:id", { ...reading, schema: { params } }, async (request, reply) => {
     const { job, timeline, machine } = await readJob({ db }, request.params.id);
+    const [atHand] = await readJobs(db, [job.id]);
+    const possible = atHand ? jobActs.filter((act) => decideAct(atHand.facts, act).preview.allowed) : [];
+    const usual = usualAct(job.state);
     const failure = timeline.findLast(({ event }) => event === "failed" || event === "crashed");
     return sendPage(
       request,
@@ -104,6 +111,9 @@ export const addJobPages = (app: App): void => {
         timeline,
         failure,
         why: whyOf(job),
+        acts: possible
+          .toSorted((a, b) => Number(b === usual) - Number(a === usual))
+          .map((act) => ({ ...actWords[act], act, usual: act === usual })),
         picture: machine && machinePicture(machine),
       },
     );

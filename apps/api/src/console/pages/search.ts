@@ -9,6 +9,7 @@ import { listJobs } from "@billpost/db/operators/jobs";
 import { readSearchText } from "@billpost/domain/operators/search-text";
 import { Type } from "typebox";
 import type { App } from "../../server.ts";
+import { withUsualAct } from "../job-rows.ts";
 import { reading } from "../kit.ts";
 import { textIn } from "../lists.ts";
 import { sendPage } from "../page.ts";
@@ -42,7 +43,13 @@ export const addSearchPage = (app: App): void => {
       reply,
       "search",
       { title: text === "" ? "Search" : `${text} · search`, live: true },
-      { search: text, customers, orders: [...orders.flat(), ...referred].slice(0, atMost), jobs, atMost },
+      {
+        search: text,
+        customers,
+        orders: [...orders.flat(), ...referred].slice(0, atMost),
+        jobs: jobs.map(withUsualAct),
+        atMost,
+      },
     );
   });
 };
