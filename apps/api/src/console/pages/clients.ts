@@ -1,5 +1,6 @@
 import { type ApiKey, listApiKeys } from "@billpost/db/api-keys";
 import { listClients } from "@billpost/db/clients";
+import { databaseTime } from "@billpost/db/operators/database-time";
 import { Type } from "typebox";
 import { revokeKey } from "../../operations/clients.ts";
 import { idOf } from "../../schemas/values.ts";
@@ -10,9 +11,9 @@ import { sendPage } from "../page.ts";
 
 const params = Type.Object({ clientId: idOf("The client's id."), keyId: idOf("The key's id.") });
 
-const stateOf = ({ revokedAt, expiresAt }: ApiKey): string => {
+const stateOf = ({ revokedAt, expiresAt }: ApiKey, now: Date): string => {
   if (revokedAt) return "revoked";
-  return expiresAt && expiresAt.getTime() <= Date.now() ? "expired" : "active";
+  return expiresAt && expiresAt <= now ? "expired" : "active";
 };
 
 /** Who may call, with which keys; a key that leaked is revoked here. */
@@ -20,7 +21,11 @@ export const addClientPages = (app: App): void => {
   const { db } = app.services;
 
   app.get("/clients", reading, async (request, reply) => {
-    const [clients, keys] = await Promise.all([listClients(db, { limit: 500 }), listApiKeys(db)]);
+    const [clients, keys, now] = await Promise.all([
+      listClients(db, { limit: 500 }),
+      listApiKeys(db),
+      databaseTime(db),
+    ]);
     const keysOf = Map.groupBy(keys, ({ clientId }) => clientId);
     return sendPage(
       request,
@@ -32,7 +37,7 @@ export const addClientPages = (app: App): void => {
           ...client,
           keys: (keysOf.get(client.id) ?? []).map((key) => ({
             ...key,
-            state: stateOf(key),
+            state: stateOf(key, now),
             own: key.id === sessionOf(request).keyId,
           })),
         })),

@@ -2,6 +2,7 @@ import { recordAudit } from "@billpost/db/audit";
 import { closeConsoleSession, openConsoleSession } from "@billpost/db/console-sessions";
 import { allows } from "@billpost/domain/scopes";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { isExpired } from "../../auth/verified-keys.ts";
 import type { App } from "../../server.ts";
 import { fieldOf, formOf, goOn } from "../forms.ts";
 import { own, sessionOf } from "../kit.ts";
@@ -47,7 +48,7 @@ export const addSignIn = (app: App): void => {
     await limits.checkAddress(request);
     await brake.pause();
     const key = await app.verifiedKeys.find(fieldOf(form, "key") ?? "");
-    const over = key && (key.revokedAt ?? (key.expiresAt && key.expiresAt.getTime() <= Date.now()));
+    const over = key && (key.revokedAt !== null || isExpired(key));
     // One answer for every key that is none, so that nothing is learnt by trying.
     if (!key || over) return refuse("That is no key that works here.");
     if (!allows(key.scopes, "operator:read"))

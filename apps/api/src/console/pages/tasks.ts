@@ -1,3 +1,5 @@
+import type { Db } from "@billpost/db/connection";
+import { databaseTime } from "@billpost/db/operators/database-time";
 import { Type } from "typebox";
 import { pauseTask, readTasks, resumeTask } from "../../operations/operators/pauses.ts";
 import { PauseBody, ResumeBody } from "../../schemas/operators/tasks.ts";
@@ -9,10 +11,10 @@ import { sendPage } from "../page.ts";
 const params = Type.Object({ task: Type.String({ maxLength: 60 }) });
 const minutes = { "15": 15, "60": 60, "240": 240, "1440": 1440 } as const;
 
-const endOf = (choice: string | undefined): { endsAt?: string } => {
+const endOf = async (db: Db, choice: string | undefined): Promise<{ endsAt?: string }> => {
   if (choice === undefined || !Object.hasOwn(minutes, choice)) return {};
-  const wait = minutes[choice as keyof typeof minutes] * 60_000;
-  return { endsAt: new Date(Date.now() + wait).toISOString() };
+  const plusMinutes = minutes[choice as keyof typeof minutes];
+  return { endsAt: (await databaseTime(db, { plusMinutes })).toISOString() };
 };
 
 /** Every kind of work, and what of it is paused. */
@@ -34,7 +36,7 @@ export const addTaskPages = (app: App): void => {
     const stage = fieldOf(form, "stage");
     const body = checked(PauseBody, {
       reason: fieldOf(form, "reason") ?? "",
-      ...endOf(fieldOf(form, "minutes")),
+      ...(await endOf(db, fieldOf(form, "minutes"))),
     });
     const { task } = request.params;
     await pauseTask(contextFor(request, sessionOf(request).clientId), { task, stage }, body);
