@@ -107,3 +107,39 @@ test("jobs are for operators: a client's own key sees none, a reading operator s
   expect((await reader.call("GET /api/jobs")).body.data).toHaveLength(20);
   expect((await reader.call("GET /api/jobs/999999999")).body.code).toBe("job_not_found");
 });
+
+test("the search names each thing that a text can be the name of", async () => {
+  const hits = async (text: string) => {
+    const { status, body } = await api.call(`GET /api/search?q=${encodeURIComponent(text)}`);
+    if (status !== 200) throw new Error(JSON.stringify(body));
+    return body.data.map(
+      ({ type, key, matched }: { type: string; key: string; matched: string }) => `${type} ${key} ${matched}`,
+    );
+  };
+  const [order, invoice] = ["ORD-2026-000077", "INV-2026-000077"];
+  const [delivery] = await jobsOf("sesMessageId=message-77");
+  const customer = await api.db
+    .selectFrom("customers")
+    .select("id")
+    .where("email", "=", "Customer77@example.com")
+    .executeTakeFirstOrThrow();
+  expect(await hits("ord-2026-000077")).toEqual([`order ${order} order`]);
+  expect(await hits("inv-2026-000077")).toEqual([`invoice ${invoice} invoice`]);
+  expect(await hits("CUSTOMER77@example.com")).toEqual([
+    `customer ${customer.id} email`,
+    `order ${order} email`,
+  ]);
+  expect(await hits("shop-77")).toEqual([`order ${order} external_ref`]);
+  expect(await hits("message-77")).toEqual([`job ${delivery?.id} ses_message`]);
+  expect(await hits("request-77")).toEqual([`order ${order} request`, `job ${delivery?.id} request`]);
+  expect(await hits(`#${delivery?.id}`)).toEqual([`job ${delivery?.id} job`]);
+  expect(await hits("<script>alert(1)</script>")).toEqual([]);
+  // Where the mail went, though the customer has another address now.
+  await api.db
+    .updateTable("customers")
+    .set({ email: "new@example.com" })
+    .where("id", "=", customer.id)
+    .execute();
+  expect(await hits("customer77@example.com")).toEqual([`order ${order} email`]);
+  expect(await hits("new@example.com")).toEqual([`customer ${customer.id} email`, `order ${order} email`]);
+});

@@ -4,7 +4,9 @@ import type { Db } from "@billpost/db/connection";
 import { attentionQuery } from "@billpost/db/operators/attention";
 import { type AuditFilter, auditQuery } from "@billpost/db/operators/audit-list";
 import { failuresQuery } from "@billpost/db/operators/failures";
+import { searchQuery } from "@billpost/db/operators/search";
 import { queueQuery } from "@billpost/db/operators/stats";
+import { readSearchText } from "@billpost/domain/operators/search-text";
 import { withClient } from "@billpost/local/database-roles";
 import { type RawBuilder, sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -142,6 +144,23 @@ for (const [name, query] of [
   ["failures by their kind", failuresQuery()],
 ] as const)
   test(`${name}: found among what is open, without reading what is done`, async () => {
+    const { wholeTables, mostRows } = await explain(query);
+    expect(wholeTables).toEqual([]);
+    expect(mostRows).toBeLessThan(2_000);
+  });
+
+for (const text of [
+  "ord-2026-000077",
+  "inv-2026-000077",
+  "customer77@example.com",
+  "shop-77",
+  "message-77",
+  "77",
+  "nothing",
+])
+  test(`a search for ${text} reads no table whole`, async () => {
+    const query = searchQuery(readSearchText(text));
+    if (!query) throw new Error("it can be something");
     const { wholeTables, mostRows } = await explain(query);
     expect(wholeTables).toEqual([]);
     expect(mostRows).toBeLessThan(2_000);

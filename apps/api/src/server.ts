@@ -44,6 +44,7 @@ import { addAuditRoutes } from "./routes/operators/audit.ts";
 import { addHealthRoutes } from "./routes/operators/health.ts";
 import { addJobRoutes } from "./routes/operators/jobs.ts";
 import { addVerdictRoutes } from "./routes/operators/verdicts.ts";
+import { addSearchRoutes } from "./routes/operators/search.ts";
 import { addSuppressionRoutes } from "./routes/operators/suppressions.ts";
 
 /** The server as routes see it: handlers get their types from the schemas. */
@@ -145,6 +146,7 @@ export const buildServer = async (services: Services): Promise<App> => {
   addHealthRoutes(app);
   addVerdictRoutes(app);
   addAuditRoutes(app);
+  addSearchRoutes(app);
   addTaskRoutes(app);
   addJobActRoutes(app);
   addSesWebhook(app, rateLimits, services.fetchFromSns);

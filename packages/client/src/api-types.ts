@@ -1200,7 +1200,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List reconciliations, newest first
+         * @description The first one that is `done` is the latest result, with its date. They are kept for 30 days.
+         *
+         *     Needs the scope `operator:read`.
+         */
+        get: operations["listReconciliations"];
         put?: never;
         /**
          * Look for what fell between the tables, the queue and the object store
@@ -1247,6 +1253,28 @@ export interface paths {
          * @description Needs the scope `operator:read`.
          */
         get: operations["listReconciliationFindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find whatever a text is the name of
+         * @description The number of an order or invoice, a customer's email address, an external reference, an SES message id, a request id, a job's id; of every client, in any case.
+         *
+         *     Needs the scope `operator:read`.
+         */
+        get: operations["search"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2850,6 +2878,33 @@ export interface components {
             restocked: boolean;
         };
         /**
+         * SearchHit
+         * @description Something that the text is the name of.
+         */
+        SearchHit: {
+            /** @description Whose it is. */
+            clientId: number | null;
+            /**
+             * @description As the API names it.
+             * @example ORD-2026-000001
+             */
+            key: string;
+            /** @description The buyer's name, or a job's task. */
+            label: string;
+            /**
+             * @description What the text was taken for.
+             * @enum {unknown}
+             */
+            matched: "job" | "order" | "invoice" | "email" | "external_ref" | "ses_message" | "request";
+            /**
+             * @description An order's invoice status, an invoice's kind, a job's state.
+             * @example issued
+             */
+            state: string | null;
+            /** @enum {unknown} */
+            type: "order" | "invoice" | "customer" | "job";
+        };
+        /**
          * Stats
          * @description How the queue does, and how it did lately.
          */
@@ -3844,6 +3899,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: {
+                            /** @description What repairs what is wrong; null: nothing is. */
+                            act: string | null;
                             /** @description Documents. */
                             count: number;
                             /** @description The counter disagrees with the last document. */
@@ -3878,6 +3935,8 @@ export interface operations {
                             nextNumber: number;
                             /** @example INV */
                             prefix: string;
+                            /** @description When it was counted. */
+                            provedAt: string;
                             seller: string;
                             /** @description Its first number. */
                             startNumber: number;
@@ -6475,6 +6534,68 @@ export interface operations {
             };
         };
     };
+    listReconciliations: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. Opaque; good only with the same filters. */
+                cursor?: string;
+                /** @description Entries at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of reconciliations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description How many of each were looked at. */
+                            checked: {
+                                [key: string]: number;
+                            } | null;
+                            createdAt: string;
+                            /** @description Whether the hash of every stored object was computed. */
+                            deep: boolean;
+                            /** @description Null: not yet. */
+                            finishedAt: string | null;
+                            /**
+                             * @description The reconciliation's id.
+                             * @example 1
+                             */
+                            id: number;
+                            /** @description Findings that need somebody. */
+                            left: number;
+                            /** @description Findings that were repaired. */
+                            repaired: number;
+                            /**
+                             * @description `failed`: it could not look everywhere.
+                             * @enum {unknown}
+                             */
+                            state: "running" | "done" | "failed";
+                        }[];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     startReconciliation: {
         parameters: {
             query?: never;
@@ -6642,6 +6763,45 @@ export interface operations {
                              */
                             subject: string;
                         }[];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /**
+                 * @description What was typed.
+                 * @example ORD-2026-000001
+                 */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything found, in one page; 20 of each kind at most. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SearchHit"][];
                         /** @description Pass it as `cursor` for the next page; null on the last one. */
                         nextCursor: string | null;
                     };

@@ -58,9 +58,8 @@ export const requestReconciliation = async (
   return id;
 };
 
-/** A reconciliation and how it stands; undefined when there is none of that id. */
-export const findReconciliation = async (db: Db, id: number): Promise<Reconciliation | undefined> => {
-  const row = await db
+const selectReconciliations = (db: Db) =>
+  db
     .selectFrom("reconciliations as r")
     .leftJoin("work_items as w", "w.id", "r.work_item_id")
     .select([
@@ -72,21 +71,38 @@ export const findReconciliation = async (db: Db, id: number): Promise<Reconcilia
       "w.state as work_state",
       (e) => countFindings(e.ref("r.id"), true).as("repaired"),
       (e) => countFindings(e.ref("r.id"), false).as("left"),
-    ])
-    .where("r.id", "=", id)
-    .executeTakeFirst();
-  return (
-    row && {
-      id: row.id,
-      deep: row.deep,
-      state: row.finished_at ? "done" : row.work_state === "failed" ? "failed" : "running",
-      createdAt: row.created_at,
-      finishedAt: row.finished_at,
-      checked: row.checked,
-      repaired: row.repaired,
-      left: row.left,
-    }
-  );
+    ]);
+
+type ReconciliationRow = Awaited<ReturnType<ReturnType<typeof selectReconciliations>["execute"]>>[number];
+
+const toReconciliation = (row: ReconciliationRow): Reconciliation => ({
+  id: row.id,
+  deep: row.deep,
+  state: row.finished_at ? "done" : row.work_state === "failed" ? "failed" : "running",
+  createdAt: row.created_at,
+  finishedAt: row.finished_at,
+  checked: row.checked,
+  repaired: row.repaired,
+  left: row.left,
+});
+
+/** A reconciliation and how it stands; undefined when there is none of that id. */
+export const findReconciliation = async (db: Db, id: number): Promise<Reconciliation | undefined> => {
+  const row = await selectReconciliations(db).where("r.id", "=", id).executeTakeFirst();
+  return row && toReconciliation(row);
+};
+
+/** Those of the last month, newest first, from below `beforeId`. */
+export const listReconciliations = async (
+  db: Db,
+  { limit, beforeId }: { readonly limit: number; readonly beforeId?: number | undefined },
+): Promise<Reconciliation[]> => {
+  const rows = await selectReconciliations(db)
+    .$if(beforeId !== undefined, (query) => query.where("r.id", "<", beforeId ?? 0))
+    .orderBy("r.id", "desc")
+    .limit(limit)
+    .execute();
+  return rows.map(toReconciliation);
 };
 
 const countFindings = (id: unknown, repaired: boolean) =>

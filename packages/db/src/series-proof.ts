@@ -36,6 +36,10 @@ export interface SeriesProof {
   readonly counterWrong: boolean;
   /** Whether nothing of the above is wrong. */
   readonly gapless: boolean;
+  /** When it was counted, by the database's clock. */
+  readonly provedAt: Date;
+  /** What repairs what is wrong; null: nothing is. */
+  readonly act: string | null;
 }
 
 /**
@@ -48,7 +52,7 @@ export const proveSeries = async (db: Db, { content = true } = {}): Promise<Seri
     ? sql`p.snapshot::jsonb ->> 'number' is distinct from p.number
         or p.snapshot_sha256 <> encode(sha256(convert_to(p.snapshot, 'UTF8')), 'hex')`
     : sql`null::boolean`;
-  const { rows } = await sql<Omit<SeriesProof, "gapless">>`
+  const { rows } = await sql<Omit<SeriesProof, "gapless" | "act">>`
     with placed as (
       select series_id, sequence_number, issue_date,
         lag(sequence_number) over w as before_number,
@@ -85,7 +89,7 @@ export const proveSeries = async (db: Db, { content = true } = {}): Promise<Seri
       from invoice_series s left join totals t on t.series_id = s.id
       where s.next_number > coalesce(t.last_number, s.start_number - 1) + 1
     )
-    select s.seller, s.kind, s.year, s.prefix,
+    select s.seller, s.kind, s.year, s.prefix, now() as "provedAt",
       s.start_number as "startNumber", s.next_number as "nextNumber", s.last_issue_date as "lastIssueDate",
       coalesce(t.count, 0) as count, t.first_number as "firstNumber", t.last_number as "lastNumber",
       coalesce((select json_agg(json_build_object('from', h.from_number, 'to', h.to_number))
@@ -99,15 +103,22 @@ export const proveSeries = async (db: Db, { content = true } = {}): Promise<Seri
       case when ${content} then coalesce(t.wrong_content, 0) end as "wrongContent"
     from invoice_series s left join totals t on t.series_id = s.id
     order by s.seller, s.kind desc, s.year`.execute(db);
-  return rows.map((row) => ({
-    ...row,
-    gapless:
-      row.missing === 0 &&
-      row.duplicates === 0 &&
-      row.datesGoingBack === 0 &&
-      row.wrongYear === 0 &&
-      row.wrongNumber === 0 &&
-      (row.wrongContent ?? 0) === 0 &&
-      !row.counterWrong,
-  }));
+  return rows.map((row) => {
+    const act = actFor(row);
+    return { ...row, gapless: act === null, act };
+  });
+};
+
+/** Nothing repairs a series by itself: numbers that went out are in customers' hands. */
+const actFor = (proof: Omit<SeriesProof, "gapless" | "act">): string | null => {
+  const { missing, duplicates, datesGoingBack, wrongYear, wrongNumber, wrongContent, counterWrong } = proof;
+  if ((wrongContent ?? 0) > 0 || wrongNumber > 0 || duplicates > 0)
+    return "rows were changed past the application: restore them from a backup, and find out who can write to the tables";
+  if (missing > 0)
+    return "documents are missing: look for them in a backup; else write down for the tax office which numbers are missing and why";
+  if (counterWrong)
+    return "set the series' counter and last date to those of its last document, with nobody issuing meanwhile";
+  if (datesGoingBack > 0 || wrongYear > 0)
+    return "dates are wrong and cannot be changed: credit the documents and issue them anew, and write down why";
+  return null;
 };

@@ -4,7 +4,7 @@ import { contextOf } from "../context.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { listOf } from "../http/paging.ts";
 import { exportMonth } from "../operations/export-invoices.ts";
-import { nullableString } from "../schemas/values.ts";
+import { instant, nullableString } from "../schemas/values.ts";
 import { KindSchema } from "../schemas/invoices.ts";
 import type { App } from "../server.ts";
 
@@ -38,6 +38,8 @@ const SeriesSchema = Type.Object(
     ),
     counterWrong: Type.Boolean({ description: "The counter disagrees with the last document." }),
     gapless: Type.Boolean({ description: "Nothing of the above is wrong." }),
+    provedAt: Type.String({ description: "When it was counted." }),
+    act: nullableString("What repairs what is wrong; null: nothing is."),
   },
   { description: "A series of numbers, with what was counted in it." },
 );
@@ -87,7 +89,10 @@ export const addInvoiceBookRoutes = (app: App): void => {
   const { db } = app.services;
 
   app.get("/api/invoice-series", ListSeries, async (request) => ({
-    data: await proveSeries(db, { content: request.query.content ?? false }),
+    data: (await proveSeries(db, { content: request.query.content ?? false })).map((proof) => ({
+      ...proof,
+      provedAt: instant(proof.provedAt),
+    })),
     nextCursor: null,
   }));
 

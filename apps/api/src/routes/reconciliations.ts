@@ -2,6 +2,7 @@ import {
   type Finding,
   findReconciliation,
   listFindings,
+  listReconciliations,
   type Reconciliation,
   requestReconciliation,
 } from "@billpost/db/reconciliations";
@@ -69,6 +70,17 @@ const StartReconciliation = endpoint({
   response: { 202: ReconciliationSchema },
 });
 
+const ListReconciliations = endpoint({
+  scope: "operator:read",
+  tag,
+  operationId: "listReconciliations",
+  summary: "List reconciliations, newest first",
+  description: "The first one that is `done` is the latest result, with its date. They are kept for 30 days.",
+  errors: ["invalid_cursor"],
+  querystring: Type.Object(pagingQuery, { additionalProperties: false }),
+  response: { 200: listOf(ReconciliationSchema, "A page of reconciliations.") },
+});
+
 const GetReconciliation = endpoint({
   scope: "operator:read",
   tag,
@@ -134,6 +146,12 @@ export const addReconciliationRoutes = (app: App): void => {
   app.post("/api/reconciliations", StartReconciliation, async (request, reply) =>
     sendWritten(reply, await startReconciliation(contextOf(request), request.body)),
   );
+
+  app.get("/api/reconciliations", ListReconciliations, async ({ query: { cursor, limit = 20 } }) => {
+    const beforeId = readCursor(cursor, "reconciliations", 1)?.[0];
+    const found = await listReconciliations(db, { limit: limit + 1, beforeId });
+    return pageOf(found, limit, "reconciliations", ({ id }) => [id], present);
+  });
 
   app.get("/api/reconciliations/:id", GetReconciliation, async ({ params: { id } }) =>
     present(await find(id)),
