@@ -24,6 +24,8 @@ import { createRateLimits, type RateLimits } from "./http/rate-limits.ts";
 import { addRequestLog, requestIdOf } from "./http/request-log.ts";
 import { addShutdown } from "./http/shutdown.ts";
 import { createValidatorCompiler } from "./http/validation.ts";
+import { addBatchSteeringRoutes } from "./routes/batch-steering.ts";
+import { addBatchRoutes } from "./routes/batches.ts";
 import { addBillingDetailsRoutes } from "./routes/billing-details.ts";
 import { addClientRoutes } from "./routes/clients.ts";
 import { addOrderImportRoute } from "./routes/order-import.ts";
@@ -140,6 +142,8 @@ export const buildServer = async (services: Services): Promise<App> => {
   addCreditNoteRoutes(app);
   addInvoiceDocumentRoutes(app);
   addInvoiceBookRoutes(app);
+  addBatchRoutes(app);
+  addBatchSteeringRoutes(app);
   addReconciliationRoutes(app);
   addSuppressionRoutes(app);
   addJobRoutes(app);

@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { bulkFlag } from "@billpost/db/outbox";
 import type { Task } from "./task.ts";
 import type { Logger } from "@billpost/runtime/logger";
 import {
@@ -42,12 +43,18 @@ export const startQueue = async (options: QueueOptions): Promise<Queue> => {
   const created = Promise.withResolvers<string>();
   events.once("pool:create", ({ workerPool }) => created.resolve(workerPool.id));
   const context = created.promise.then(options.context);
+  const bulk = bulkPlaces(concurrency);
   const taskList: TaskList = {
     ...Object.fromEntries(
       tasks.map((task) => [
         task.name,
         async (payload, { job }) => {
-          await task.run(await context, { id: Number(job.id), workItemId: workItemIdOf(payload) });
+          const leave = job.flags?.[bulkFlag] ? bulk.enter() : undefined;
+          try {
+            await task.run(await context, { id: Number(job.id), workItemId: workItemIdOf(payload) });
+          } finally {
+            leave?.();
+          }
         },
       ]),
     ),
@@ -73,7 +80,7 @@ export const startQueue = async (options: QueueOptions): Promise<Queue> => {
     forbiddenFlags: async () => {
       await context;
       await options.beforeTaking();
-      return null;
+      return bulk.isFull() ? [bulkFlag] : null;
     },
     // New jobs are announced; this is for those that fall due, such as retries.
     pollInterval: 1_000,
@@ -82,6 +89,21 @@ export const startQueue = async (options: QueueOptions): Promise<Queue> => {
   // A worker whose heart could not start would wait for ever, alive and useless.
   const { poolId } = await context;
   return { poolId, ended: runner.promise, stop: () => runner.stop() };
+};
+
+/** Work of batches takes every place but one, so that a fresh order never waits behind it; a lone place it shares. */
+const bulkPlaces = (concurrency: number) => {
+  let taken = 0;
+  return {
+    isFull: (): boolean => taken >= Math.max(1, concurrency - 1),
+    /** Answers how to leave again. */
+    enter: () => {
+      taken += 1;
+      return () => {
+        taken -= 1;
+      };
+    },
+  };
 };
 
 const workItemIdOf = (payload: unknown): number => {

@@ -10,6 +10,7 @@ import { createRenderer, type Renderer } from "@billpost/pdf/renderer";
 import type { Logger } from "@billpost/runtime/logger";
 import { version } from "@billpost/runtime/version";
 import { createObjectStore } from "@billpost/storage/object-store";
+import { batchTasks } from "./batches/tasks.ts";
 import type { WorkerConfig } from "./config.ts";
 import type { WorkerContext } from "./context.ts";
 import { startHealthServer } from "./health-server.ts";
@@ -92,7 +93,15 @@ export const startWorker = async (
   await checkSeller(config, db, log);
   const queue = await startQueue({
     pool: queuePool,
-    tasks: [issueInvoice, issueCreditNote, deliverInvoice, renderDocument, verifyInvoice, reconcile],
+    tasks: [
+      issueInvoice,
+      issueCreditNote,
+      deliverInvoice,
+      renderDocument,
+      verifyInvoice,
+      reconcile,
+      ...batchTasks,
+    ],
     schedules,
     concurrency: config.concurrency,
     log,

@@ -89,7 +89,10 @@ export const requestDocument = async (trx: Trx, wish: DocumentWish): Promise<num
  * Revision 1 is the one of the invoice's own delivery, whether it is rendered yet or not. Nobody else gets
  * the same until the transaction ends.
  */
-export const takeRevision = async (trx: Trx, request: DocumentRequest): Promise<number> => {
+export const takeRevision = async (
+  trx: Trx,
+  request: Pick<DocumentRequest, "invoiceId" | "revision">,
+): Promise<number> => {
   await sql`select pg_advisory_xact_lock(hashtextextended('documents:' || ${request.invoiceId}::bigint, 0))`.execute(
     trx,
   );

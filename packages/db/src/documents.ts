@@ -42,6 +42,21 @@ export const documentKey = (document: {
 }): string =>
   `invoices/${document.issueDate.slice(0, 4)}/${document.number}/r${document.revision}-${document.sha256}.pdf`;
 
+/** The newest stored document of an invoice; undefined when none is stored. */
+export const findLatestStored = (db: Db, invoiceId: number): Promise<StoredDocument | undefined> =>
+  db
+    .selectFrom("documents")
+    .select(columns)
+    .where("invoice_id", "=", invoiceId)
+    .where("stored_at", "is not", null)
+    .orderBy("revision", "desc")
+    .limit(1)
+    .executeTakeFirst();
+
+/** A document by its id. */
+export const findDocumentById = (db: Db, documentId: number): Promise<StoredDocument | undefined> =>
+  db.selectFrom("documents").select(columns).where("id", "=", documentId).executeTakeFirst();
+
 /**
  * Writes the row of a rendered PDF before its bytes are stored. A row that was not stored yet is replaced:
  * after a crash another Chrome may give other bytes. Undefined: a stored document is there already.

@@ -11,6 +11,7 @@ import {
 import { dateInZone, formatInvoiceNumber } from "@billpost/domain/invoice-numbering";
 import type { InvoiceSnapshot } from "@billpost/domain/invoice-snapshot";
 import { type Selectable, sql, type SqlBool } from "kysely";
+import { enqueueBatchWork } from "./batches/work.ts";
 import { releaseBlockedWork } from "./billing-details.ts";
 import type { Db, Trx } from "./connection.ts";
 import { startCreditRequests } from "./credit-requests.ts";
@@ -55,12 +56,16 @@ export const issueInvoices = async (
   orderIds: readonly number[],
   settings: IssuingSettings,
   requestIds: ReadonlyMap<number, string | null> = new Map(),
+  batch?: IssuingBatch,
 ): Promise<Issued[]> => {
   const orders = await loadOrders(trx, orderIds);
   const results: Issued[] = [];
   const ready: { row: OrderRow; order: InvoiceableOrder }[] = [];
   for (const { row, items } of orders) {
-    const wanted = row.invoice_status === "pending" || row.invoice_status === "blocked";
+    const wanted =
+      row.invoice_status === "pending" ||
+      row.invoice_status === "blocked" ||
+      (batch !== undefined && row.invoice_status === "external");
     if (!wanted || row.status === "CANCELLED") {
       results.push({ orderId: row.id, outcome: "not_needed" });
       continue;
@@ -70,9 +75,56 @@ export const issueInvoices = async (
     if (missing.length === 0) ready.push({ row, order });
     else results.push({ orderId: row.id, outcome: "blocked", missing });
   }
-  await blockOrders(trx, results);
-  return [...results, ...(await issue(trx, ready, settings, requestIds))];
+  // What is invoiced elsewhere stays so unless it can be invoiced here.
+  if (!batch) await blockOrders(trx, results);
+  return [...results, ...(await issue(trx, ready, settings, requestIds, batch))];
 };
+
+/** Orders that a batch invoices: those that are invoiced elsewhere, too, and their emails are the batch's. */
+export interface IssuingBatch {
+  readonly id: number;
+  readonly purposeOf: (orderId: number) => string;
+}
+
+/** What the invoices of orders would lack, by order id; orders that lack nothing are not in it. */
+export const missingOfOrders = async (
+  db: Db,
+  orderIds: readonly number[],
+  settings: IssuingSettings,
+): Promise<Map<number, readonly string[]>> =>
+  new Map(
+    (await loadOrders(db, orderIds)).flatMap(({ row, items }) => {
+      const order = toInvoiceable(row, items, settings.timeZone);
+      const missing = missingForInvoice(settings.profile, order, settings.seller);
+      return missing.length === 0 ? [] : [[row.id, missing] as const];
+    }),
+  );
+
+/** What orders come to, by order id. */
+export const orderTotals = async (db: Db, orderIds: readonly number[]) => {
+  const rows = await db
+    .selectFrom("orders")
+    .select(["id", "subtotal_minor as netMinor", "tax_minor as taxMinor", "total_minor as grossMinor"])
+    .where("id", "in", [...orderIds, 0])
+    .execute();
+  return new Map(rows.map(({ id, ...totals }) => [id, totals]));
+};
+
+/** Orders as their invoices would say them today, by order id, without a number: for samples. */
+export const draftSnapshots = async (
+  db: Db,
+  orderIds: readonly number[],
+  settings: IssuingSettings,
+): Promise<Map<number, InvoiceSnapshot>> =>
+  new Map(
+    (await loadOrders(db, orderIds)).map(({ row, items }) => [
+      row.id,
+      buildInvoiceSnapshot(toInvoiceable(row, items, settings.timeZone), sellerOf(settings.seller), {
+        number: "",
+        issueDate: dateInZone(new Date(), settings.timeZone),
+      }),
+    ]),
+  );
 
 /**
  * Starts again what was blocked because the seller's data was incomplete, once that has been put right in the
@@ -98,7 +150,7 @@ export const lockOrderToInvoice = async (trx: Trx, orderId: number): Promise<voi
   await trx.selectFrom("orders").select("id").where("id", "=", orderId).forUpdate().execute();
 };
 
-const loadOrders = async (trx: Trx, orderIds: readonly number[]) => {
+const loadOrders = async (trx: Db, orderIds: readonly number[]) => {
   const rows = await trx
     .selectFrom("orders")
     .selectAll()
@@ -179,6 +231,7 @@ const issue = async (
   ready: readonly { readonly row: OrderRow; readonly order: InvoiceableOrder }[],
   settings: IssuingSettings,
   requestIds: ReadonlyMap<number, string | null>,
+  batch: IssuingBatch | undefined,
 ): Promise<Issued[]> => {
   if (ready.length === 0) return [];
   const seller = sellerOf(settings.seller);
@@ -229,7 +282,7 @@ const issue = async (
       })),
     )
     .execute();
-  await requestDeliveries(trx, issued, settings, requestIds);
+  await requestDeliveries(trx, issued, settings, requestIds, batch);
   // What was returned before there was an invoice gets its credit note now.
   await startCreditRequests(
     trx,
@@ -296,29 +349,28 @@ const requestDeliveries = async (
   issued: readonly { readonly row: OrderRow; readonly invoiceId: number }[],
   settings: IssuingSettings,
   requestIds: ReadonlyMap<number, string | null>,
+  batch: IssuingBatch | undefined,
 ): Promise<void> => {
   const deliveryIds = await createDeliveries(
     trx,
     issued.map(({ row, invoiceId }) => ({
       clientId: row.client_id,
       orderId: row.id,
-      purpose: firstDeliveryPurpose(invoiceId),
+      purpose: batch ? batch.purposeOf(row.id) : firstDeliveryPurpose(invoiceId),
       recipientName: row.customer_name,
       recipientEmail: row.customer_email,
       locale: row.locale,
       invoiceIds: [invoiceId],
     })),
   );
-  await enqueue(
-    trx,
-    issued.map(({ row, invoiceId }, index) => ({
-      task: "deliver-invoice" as const,
-      clientId: row.client_id,
-      orderId: row.id,
-      invoiceId,
-      deliveryId: deliveryIds[index],
-      maxAttempts: settings.deliveryAttempts,
-      requestId: requestIds.get(row.id) ?? row.request_id ?? undefined,
-    })),
-  );
+  const work = issued.map(({ row, invoiceId }, index) => ({
+    task: "deliver-invoice" as const,
+    clientId: row.client_id,
+    orderId: row.id,
+    invoiceId,
+    deliveryId: deliveryIds[index],
+    maxAttempts: settings.deliveryAttempts,
+    requestId: requestIds.get(row.id) ?? row.request_id ?? undefined,
+  }));
+  await (batch ? enqueueBatchWork(trx, batch.id, work) : enqueue(trx, work));
 };

@@ -8,7 +8,10 @@ export type TaskName =
   | "deliver-invoice"
   | "render-document"
   | "verify-invoice"
-  | "reconcile";
+  | "reconcile"
+  | "plan-batch"
+  | "advance-batch"
+  | "batch-item";
 
 export interface Work {
   readonly task: TaskName;
@@ -77,6 +80,10 @@ export interface JobToAdd {
  */
 const priorities: Partial<Record<TaskName, number>> = { "issue-invoice": -10, "issue-credit-note": -10 };
 
+/** Work of a batch comes after all other, and its jobs are flagged, so that a worker can keep a place free of them. */
+const bulkPriority = 10;
+export const bulkFlag = "bulk";
+
 /** Adds a job for each work item, all with one notification. The payload is the work item's id alone. */
 export const addJobs = async (trx: Transaction<Database>, jobs: readonly JobToAdd[]): Promise<void> => {
   if (jobs.length === 0) return;
@@ -92,8 +99,11 @@ export const addJobs = async (trx: Transaction<Database>, jobs: readonly JobToAd
   );
   await sql`select from graphile_worker.add_jobs(array(
     select (spec.identifier, spec.payload, null,
-      now() + spec.delay_ms * interval '1 millisecond', spec.max_attempts, spec.job_key, spec.priority, null)::graphile_worker.job_spec
+      now() + spec.delay_ms * interval '1 millisecond', spec.max_attempts, spec.job_key,
+      case when w.batch_id is null then spec.priority else ${bulkPriority}::int end,
+      case when w.batch_id is not null then array[${bulkFlag}] end)::graphile_worker.job_spec
     from json_to_recordset(${specs}::json)
       as spec(identifier text, payload json, delay_ms bigint, max_attempts int, job_key text, priority int)
+      left join work_items w on w.id = (spec.payload ->> 'workItemId')::bigint
   ))`.execute(trx);
 };

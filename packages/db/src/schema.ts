@@ -5,12 +5,13 @@ import type { InvoiceKind } from "@billpost/domain/invoice-snapshot";
 import type { VerificationResult } from "@billpost/domain/invoice-verification";
 import type { TaxCategory, TaxGroup } from "@billpost/domain/tax";
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from "kysely";
+import type { BatchTables } from "./schema-batches.ts";
 import type { ConsoleTables } from "./schema-console.ts";
 import type { OperatorTables } from "./schema-operators.ts";
 import type { ReliabilityTables } from "./schema-reliability.ts";
 
 /** The tables as Kysely sees them. Amounts are minor units; bigint columns arrive as safe numbers. */
-export interface Database extends ReliabilityTables, OperatorTables, ConsoleTables {
+export interface Database extends BatchTables, ConsoleTables, OperatorTables, ReliabilityTables {
   clients: ClientsTable;
   api_keys: ApiKeysTable;
   customers: CustomersTable;
@@ -387,6 +388,8 @@ interface WorkItemsTable {
   /** Its worker died while it ran: it runs again with nothing beside it. */
   alone: Generated<boolean>;
   crashes_alone: Generated<number>;
+  /** Of the batch it belongs to: it gives way to all other work. */
+  batch_id: number | null;
   run_at: GeneratedInstant;
   started_at: Date | null;
   finished_at: Date | null;

@@ -1,6 +1,6 @@
 import { sql, type SqlBool } from "kysely";
 import type { Db, Trx } from "./connection.ts";
-import type { TaskName } from "./outbox.ts";
+import { addJobs, type TaskName } from "./outbox.ts";
 import type { WorkItemState } from "./schema.ts";
 
 /** The right to do one unit of work, until somebody else claims it. Every effect is written under it. */
@@ -188,6 +188,32 @@ export const finishWorkItem = async (
     .executeTakeFirst();
   if (numUpdatedRows !== 1n) throw new ClaimLost(claim);
   await recordStage(trx, claim, "attempt", "succeeded", { state });
+};
+
+/**
+ * Ends an attempt of work that goes on in steps: the same item comes again after `delayMs`, and no attempt is
+ * used up. Throws ClaimLost.
+ */
+export const continueLater = async (trx: Trx, claim: Claim, delayMs: number): Promise<void> => {
+  const { numUpdatedRows } = await trx
+    .updateTable("work_items")
+    .set({
+      state: "scheduled",
+      worker_id: null,
+      // It got on: what failed or died before counts no more.
+      attempt: 0,
+      run_at: sql<Date>`now() + ${delayMs} * interval '1 millisecond'`,
+      updated_at: sql<Date>`clock_timestamp()`,
+      throttles: 0,
+      alone: false,
+      crashes_alone: 0,
+    })
+    .where("id", "=", claim.workItemId)
+    .where("fence", "=", claim.fence)
+    .where("state", "=", "running")
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n) throw new ClaimLost(claim);
+  await addJobs(trx, [{ workItemId: claim.workItemId, task: claim.task, fence: claim.fence, delayMs }]);
 };
 
 /** Another waiting item that the holder of a claim does along with its own, in the same transaction. */

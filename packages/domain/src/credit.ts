@@ -94,24 +94,22 @@ const cumulative = (invoice: Creditable, credited: ReadonlyMap<number, number>) 
     return {
       line,
       quantity,
-      totalMinor: quantity * line.unitPriceMinor,
+      totalMinor: mulDiv(line.totalMinor, quantity, line.quantity),
       discountMinor: mulDiv(line.discountMinor, quantity, line.quantity),
       netMinor: mulDiv(line.netMinor, quantity, line.quantity),
     };
   });
-  const taxes = invoice.taxes.map((group) => {
-    const members = lines.filter(({ line }) => inGroup(line, group));
-    const gross = members.filter(({ line }) => line.priceIncludesTax);
-    const net = members.filter(({ line }) => !line.priceIncludesTax);
-    const taxableMinor = sum(members.map(({ netMinor }) => netMinor));
-    const taxMinor = mulDiv(taxableMinor, group.ratePpm, million);
-    const grossTax =
-      sum(gross.map(({ totalMinor, discountMinor }) => totalMinor - discountMinor)) -
-      sum(gross.map(({ netMinor }) => netMinor));
-    const netTax = mulDiv(sum(net.map(({ netMinor }) => netMinor)), group.ratePpm, million);
-    // With gross prices the gross wins, in a part as in the whole.
-    return { taxableMinor, taxMinor, roundingMinor: gross.length > 0 ? grossTax + netTax - taxMinor : 0 };
-  });
+  // A corrected invoice may carry a rounding of its own, which goes back with the last of it.
+  if (lines.every(({ line, quantity }) => quantity === line.quantity))
+    return { lines, taxes: invoice.taxes, totals: invoice.totals };
+  const taxes = invoice.taxes.map((group) =>
+    groupAmounts(
+      lines
+        .filter(({ line }) => inGroup(line, group))
+        .map(({ line, ...amounts }) => ({ ...amounts, priceIncludesTax: line.priceIncludesTax })),
+      group.ratePpm,
+    ),
+  );
   const netMinor = sum(taxes.map((group) => group.taxableMinor));
   const taxMinor = sum(taxes.map((group) => group.taxMinor));
   const roundingMinor = sum(taxes.map((group) => group.roundingMinor));
@@ -120,6 +118,27 @@ const cumulative = (invoice: Creditable, credited: ReadonlyMap<number, number>) 
     taxes,
     totals: { netMinor, taxMinor, roundingMinor, grossMinor: netMinor + taxMinor + roundingMinor },
   };
+};
+
+/** Amounts of one line, in minor units, as far as its group's are made of them. */
+export interface LineAmounts {
+  readonly priceIncludesTax: boolean;
+  readonly totalMinor: number;
+  readonly discountMinor: number;
+  readonly netMinor: number;
+}
+
+/** The amounts of the lines of one category and rate. With gross prices the gross wins, in a part as in the whole. */
+export const groupAmounts = (members: readonly LineAmounts[], ratePpm: number) => {
+  const gross = members.filter(({ priceIncludesTax }) => priceIncludesTax);
+  const net = members.filter(({ priceIncludesTax }) => !priceIncludesTax);
+  const taxableMinor = sum(members.map(({ netMinor }) => netMinor));
+  const taxMinor = mulDiv(taxableMinor, ratePpm, million);
+  const grossTax =
+    sum(gross.map(({ totalMinor, discountMinor }) => totalMinor - discountMinor)) -
+    sum(gross.map(({ netMinor }) => netMinor));
+  const netTax = mulDiv(sum(net.map(({ netMinor }) => netMinor)), ratePpm, million);
+  return { taxableMinor, taxMinor, roundingMinor: gross.length > 0 ? grossTax + netTax - taxMinor : 0 };
 };
 
 const inGroup = (line: InvoiceLine, group: TaxGroup): boolean =>

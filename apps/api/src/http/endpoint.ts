@@ -10,6 +10,7 @@ type Tag =
   | "Stock"
   | "Customers"
   | "Invoices"
+  | "Batches"
   | "Clients and keys"
   | "Operations"
   | "Service";

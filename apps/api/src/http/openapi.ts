@@ -46,6 +46,7 @@ export const addOpenApi = async (app: FastifyInstance): Promise<void> => {
         { name: "Stock" },
         { name: "Customers" },
         { name: "Invoices" },
+        { name: "Batches" },
         { name: "Clients and keys", description: "For those who run the installation." },
         { name: "Operations", description: "For those who run the installation." },
         { name: "Service" },

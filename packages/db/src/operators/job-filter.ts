@@ -72,8 +72,7 @@ function* conditionsOf(filter: JobFilter): Generator<Condition> {
   if (tasks) yield inTasks(tasks);
   if (errorClass !== undefined) yield sql`w.last_error_class = ${errorClass}`;
   if (fingerprint !== undefined) yield sql`w.last_error_fingerprint = ${fingerprint}`;
-  if (batchId !== undefined)
-    yield sql`(w.payload ->> 'batchId')::bigint = ${batchId} and w.payload ? 'batchId'`;
+  if (batchId !== undefined) yield sql`w.batch_id = ${batchId}`;
   if (attemptsFrom !== undefined)
     // The literal condition is that of the index of those that were tried again.
     yield attemptsFrom > 1

@@ -96,7 +96,7 @@ const summaryColumns = sql`w.id, w.task, w.state, w.attempt, w.max_attempts as "
   w.client_id as "clientId", client.name as "clientName", o.order_id as "orderId",
   o.customer_id as "customerId", o.customer_name as "customerName", o.customer_email as "customerEmail",
   i.number as "invoiceNumber", w.delivery_id as "deliveryId", d.state as "deliveryState",
-  d.recipient_email as "recipientEmail", (w.payload ->> 'batchId')::bigint as "batchId",
+  d.recipient_email as "recipientEmail", w.batch_id as "batchId",
   w.last_error_class as "errorClass", w.last_error_message as "errorMessage",
   w.last_error_fingerprint as "fingerprint", w.worker_id as "workerId", w.request_id as "requestId",
   w.run_at as "runAt", w.started_at as "startedAt", w.finished_at as "finishedAt",

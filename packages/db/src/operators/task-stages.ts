@@ -11,6 +11,9 @@ const taskStages = {
   "render-document": ["render", "store"],
   "verify-invoice": ["fetch", "render"],
   reconcile: ["objects", "hashes"],
+  "plan-batch": ["select", "samples"],
+  "advance-batch": [],
+  "batch-item": ["render", "store", "issue"],
 } as const satisfies Readonly<Record<TaskName, readonly string[]>>;
 
 export const taskNames = Object.keys(taskStages) as readonly TaskName[];

@@ -1,0 +1,63 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Context } from "../../context.ts";
+import { refusal } from "../../http/problems.ts";
+import { readBatch, requireBatch } from "./read-batches.ts";
+
+/** Watchers of this process; each asks the database once a second. */
+const maxWatchers = 100;
+const everyMs = 1_000;
+/** Proxies cut what is silent for longer. */
+const heartbeatMs = 15_000;
+/** States in which nothing happens by itself any more, once no item is under way. */
+const ended: readonly string[] = ["done", "cancelled", "failed"];
+
+let watchers = 0;
+
+/**
+ * Live progress as server-sent events: `progress` with the batch whenever it changed, a comment as a heartbeat,
+ * and `end` when it is over, or when this process stops, after which a browser asks again by itself. Refuses
+ * with 503 beyond a number of watchers.
+ */
+export const watchBatch = async (
+  context: Context,
+  id: number,
+  lifecycle: { readonly stopping: boolean },
+  signal: AbortSignal,
+): Promise<AsyncGenerator<string>> => {
+  await requireBatch(context, id);
+  if (watchers >= maxWatchers) throw refusal("overloaded", "Too many watch batches at once; poll instead.");
+  return events(context, id, lifecycle, signal);
+};
+
+async function* events(
+  context: Context,
+  id: number,
+  lifecycle: { readonly stopping: boolean },
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  watchers += 1;
+  try {
+    yield "retry: 2000\n\n";
+    let last = "";
+    let lastSent = performance.now();
+    while (!lifecycle.stopping && !signal.aborted) {
+      const batch = await readBatch(context, id);
+      const { expectedEnd: _moving, ...steady } = batch;
+      const text = JSON.stringify(steady);
+      if (text !== last) {
+        yield `event: progress\ndata: ${JSON.stringify(batch)}\n\n`;
+        [last, lastSent] = [text, performance.now()];
+      } else if (performance.now() - lastSent > heartbeatMs) {
+        yield ": still here\n\n";
+        lastSent = performance.now();
+      }
+      if (ended.includes(batch.state) && batch.counts.running === 0) {
+        yield `event: end\ndata: ${JSON.stringify({ state: batch.state })}\n\n`;
+        return;
+      }
+      await delay(everyMs, undefined, { signal }).catch(() => {});
+    }
+  } finally {
+    watchers -= 1;
+  }
+}

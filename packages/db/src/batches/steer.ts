@@ -1,0 +1,97 @@
+import { deliveryStates, deliveryTransition, settledStates } from "@billpost/domain/delivery";
+import { sql } from "kysely";
+import type { Trx } from "../connection.ts";
+import type { Batch } from "./batch.ts";
+import { startWork } from "./create.ts";
+
+/** States in which the delivery's own rules let it be cancelled before anything was sent. */
+const cancellable = deliveryStates.filter(
+  (state) =>
+    !settledStates.includes(state) &&
+    deliveryTransition({ state, resends: 0 }, "cancelled")?.to === "cancelled",
+);
+
+const now = sql<Date>`clock_timestamp()`;
+
+/** Lets a planned or paused batch run. What had ended so far no longer counts towards the failure rate. */
+export const letRun = async (
+  trx: Trx,
+  batch: Batch,
+  { actor, requestId }: { readonly actor: string; readonly requestId: string | null },
+): Promise<void> => {
+  await sql`
+    update batches b set state = 'running', pause_reason = null, finished_at = null, updated_at = clock_timestamp(),
+      started_at = coalesce(b.started_at, clock_timestamp()), started_by = coalesce(b.started_by, ${actor}),
+      canary_passed = b.canary_passed or coalesce(b.pause_reason = 'canary_failed', false),
+      ended_before = c.ended, failed_before = c.failed
+    from (select count(*) filter (where state in ('done', 'failed')) as ended, count(*) filter (where state = 'failed') as failed
+      from batch_items where batch_id = ${batch.id}) c
+    where b.id = ${batch.id}`.execute(trx);
+  await startWork(trx, batch.id, "advance-batch", { clientId: batch.clientId, requestId });
+};
+
+/**
+ * Stops beginning items; what waits for a worker is taken back, and what a worker has begun ends. The caller
+ * holds the batch's lock.
+ */
+export const pauseBatch = async (trx: Trx, batchId: number, why: string): Promise<void> => {
+  await trx
+    .updateTable("batches")
+    .set({ state: "paused", pause_reason: why, updated_at: now })
+    .where("id", "=", batchId)
+    .execute();
+  await takeBack(trx, batchId);
+};
+
+/**
+ * Ends a batch for good: what was not begun is skipped as `cancelled`; what a worker has begun ends as it will.
+ * The caller holds the batch's lock.
+ */
+export const cancelBatch = async (trx: Trx, batchId: number): Promise<void> => {
+  await takeBack(trx, batchId);
+  await sql`
+    update batch_items set state = 'skipped', reason = 'cancelled', ended_at = clock_timestamp()
+    where batch_id = ${batchId} and state = 'waiting'`.execute(trx);
+  await sql`
+    update batches b set state = 'cancelled', pause_reason = null, updated_at = clock_timestamp(),
+      finished_at = case when exists (select from batch_items i where i.batch_id = b.id and i.state = 'running')
+        then null else clock_timestamp() end
+    where b.id = ${batchId}`.execute(trx);
+};
+
+/**
+ * Takes back the work that no worker has begun; its items wait again. Work that somebody holds at this moment
+ * is left alone, so this never waits. What was issued already keeps its numbers and only waits to be mailed.
+ */
+const takeBack = async (trx: Trx, batchId: number): Promise<void> => {
+  const { rows } = await sql<{ id: number }>`
+    select w.id from work_items w where w.batch_id = ${batchId} and w.state in ('waiting', 'throttled')
+      and w.id in (select work_item_id from batch_items where batch_id = ${batchId} and state = 'running')
+      and (w.delivery_id is null or exists (
+        select from deliveries d where d.id = w.delivery_id and d.resends = 0 and d.state = any(${cancellable}::text[])))
+    order by w.id for update skip locked`.execute(trx);
+  const ids = rows.map(({ id }) => id);
+  if (ids.length === 0) return;
+  await sql`
+    update deliveries set state = 'cancelled', updated_at = clock_timestamp()
+    where id in (select delivery_id from work_items where id = any(${ids}::bigint[]))`.execute(trx);
+  await sql`
+    update work_items set state = 'cancelled', finished_at = clock_timestamp(), updated_at = clock_timestamp()
+    where id = any(${ids}::bigint[])`.execute(trx);
+  await sql`
+    update batch_items set state = 'waiting', reason = null, work_item_id = null, delivery_id = null, tries = tries + 1
+    where batch_id = ${batchId} and state = 'running' and work_item_id = any(${ids}::bigint[])`.execute(trx);
+};
+
+/**
+ * Lets failed items wait again; answers how many. Not those whose message may have gone out: nobody is to get
+ * it twice. The caller holds the batch's lock.
+ */
+export const retryFailed = async (trx: Trx, batchId: number): Promise<number> => {
+  const { numAffectedRows = 0n } = await sql`
+    update batch_items i set state = 'waiting', reason = null, detail = null, ended_at = null, work_item_id = null,
+      delivery_id = null, tries = tries + 1
+    where i.batch_id = ${batchId} and i.state = 'failed'
+      and not exists (select from deliveries d where d.id = i.delivery_id and d.resends > 0)`.execute(trx);
+  return Number(numAffectedRows);
+};
