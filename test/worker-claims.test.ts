@@ -44,7 +44,16 @@ const policy: RetryPolicy = {
   settleMs: 1_000,
 };
 
-const live = (poolId: string) => startHeartbeat(db, { poolId, host: "elsewhere", pid: 1, version: "test" });
+const live = (poolId: string) =>
+  startHeartbeat(db, {
+    poolId,
+    host: "elsewhere",
+    pid: 1,
+    version: "test",
+    hostname: "elsewhere",
+    slots: 1,
+    renderSlots: 1,
+  });
 
 /** Locks the next job for a pool, as graphile-worker does, and answers its id. */
 const lockJob = async (poolId: string): Promise<number> => {
@@ -190,7 +199,7 @@ test("a worker whose heart beat since it was judged is left alone, and two rescu
   await live("pool-a");
   await claimed(order?.workItemId ?? 0, "pool-a", await lockJob("pool-a"));
   const judged = await heartbeatOf("pool-a");
-  await beat(db, "pool-a");
+  await beat(db, "pool-a", { mode: "active", busy: 1, renders: 0 });
   expect(await rescueWorker(db, judged, policy)).toBeUndefined();
   expect(await lockedBy()).toEqual(["pool-a"]);
   const now = await heartbeatOf("pool-a");

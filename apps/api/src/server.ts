@@ -36,6 +36,7 @@ import { addInvoiceBookRoutes } from "./routes/invoice-books.ts";
 import { addInvoiceDocumentRoutes } from "./routes/invoice-documents.ts";
 import { addInvoiceRoutes } from "./routes/invoices.ts";
 import { addJobActRoutes } from "./routes/operators/job-acts.ts";
+import { addWorkerRoutes } from "./routes/operators/workers.ts";
 import { addTaskRoutes } from "./routes/operators/tasks.ts";
 import { addOrderCorrectionRoutes } from "./routes/order-corrections.ts";
 import { addProductRoutes } from "./routes/products.ts";
@@ -152,6 +153,7 @@ export const buildServer = async (services: Services): Promise<App> => {
   addAuditRoutes(app);
   addSearchRoutes(app);
   addTaskRoutes(app);
+  addWorkerRoutes(app);
   addJobActRoutes(app);
   addSesWebhook(app, rateLimits, services.fetchFromSns);
   const { console } = services.config;

@@ -20,6 +20,17 @@ export class HandedBack extends Error {
   }
 }
 
+/** The stage is paused by an operator: the attempt ends here and counts for nothing. */
+export class StagePaused extends Error {
+  override readonly name = "StagePaused";
+  readonly stage: string;
+
+  constructor(stage: string) {
+    super(`${stage} is paused`);
+    this.stage = stage;
+  }
+}
+
 /** Gives every error its class, here and nowhere else. What is not known is worth another try: tries are counted. */
 export const classify = (error: unknown): Classified => {
   const stack = error instanceof Error ? withoutAddresses(error.stack ?? "") : undefined;

@@ -8,6 +8,7 @@ import type { Templates } from "@billpost/invoice-templates/templates";
 import type { Renderer } from "@billpost/pdf/renderer";
 import type { Logger } from "@billpost/runtime/logger";
 import type { ObjectStore } from "@billpost/storage/object-store";
+import type { WorkerDirections } from "./directions.ts";
 import type { Mailer } from "./mailer.ts";
 import type { RecipientRules } from "./recipient.ts";
 import type { Room } from "./room.ts";
@@ -30,6 +31,10 @@ export interface WorkerContext {
   readonly sendRate: SendRate | undefined;
   /** How long jobs that are done are kept; 0: for good. */
   readonly jobHistoryDays: number;
+  /** What is paused, and what operators want of this worker. */
+  readonly directions: WorkerDirections;
+  /** Hears now what operators want. */
+  readonly hearDirections: () => Promise<void>;
   /** Where work runs side by side, or alone. */
   readonly room: Room;
   /** Aborted when a stopping worker can wait no longer for what is running: it is handed back. */
@@ -41,4 +46,6 @@ export interface TaskContext extends WorkerContext {
   readonly claim: Claim;
   /** Runs a named part of the work, so that a failure says where it happened. */
   readonly stage: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  /** Throws when a stage is not to be begun now: it is paused, or the worker is shutting down. */
+  readonly mayBegin: (stage: string) => void;
 }

@@ -10,6 +10,7 @@ import {
 import { rescueOrphans, rescueWorker, type Rescue } from "@billpost/db/rescue";
 import type { RetryPolicy } from "@billpost/domain/work";
 import type { Logger } from "@billpost/runtime/logger";
+import type { WorkerDirections } from "./directions.ts";
 import { isGone } from "./machine-identity.ts";
 import { repeat } from "./repeat.ts";
 import { VitalSigns } from "./vital-signs.ts";
@@ -22,6 +23,8 @@ export interface HeartOptions {
   /** False where a pid of the same `host` proves nothing. */
   readonly judgeByPid: boolean;
   readonly retry: RetryPolicy;
+  /** Shown and heard with each beat. */
+  readonly directions: WorkerDirections;
   readonly intervalMs: number;
   /** A worker whose beat does not move for so long is dead to the others. */
   readonly deadAfterMs: number;
@@ -30,6 +33,8 @@ export interface HeartOptions {
 }
 
 export interface Heart {
+  /** Beats now: what operators want is heard at once. */
+  beat(): Promise<void>;
   /** Beats now if the last beat is old; a worker that was paused finds out here, before it takes more work. */
   assure(): Promise<void>;
   /** Stops beating and takes the row away: this worker ended well. */
@@ -51,9 +56,13 @@ export const startHeart = async (options: HeartOptions): Promise<Heart> => {
   };
   const beatOnce = async () => {
     const askedAt = performance.now();
-    if (await beat(db, worker.poolId)) lastBeat = askedAt;
-    else lost("others took this worker for dead, and its work over");
+    const heard = await beat(db, worker.poolId, options.directions.load());
+    if (!heard) return lost("others took this worker for dead, and its work over");
+    lastBeat = askedAt;
+    options.directions.hear(heard);
   };
+  // What is paused is known before the first job is taken.
+  await beatOnce();
   const watcher = createWatcher(options);
   await watcher();
 
@@ -78,6 +87,7 @@ export const startHeart = async (options: HeartOptions): Promise<Heart> => {
     ),
   ];
   return {
+    beat: beatOnce,
     async assure() {
       if (performance.now() - lastBeat > deadAfterMs / 2) await beatOnce();
     },

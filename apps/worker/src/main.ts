@@ -27,18 +27,14 @@ try {
   // graphile-worker leaves some promises unheard when the database goes away; the job stays locked then.
   process.on("unhandledRejection", (error) => die("an error that nobody handled", error));
   process.on("uncaughtException", (error) => die("an error that nobody handled", error));
-  const worker = await startWorker(config, log, die);
-  for (const signal of ["SIGTERM", "SIGINT"] as const)
-    process.on(signal, () => {
-      log.info({ signal }, "stopping");
-      worker.stop().then(
-        () => {
-          log.info("stopped");
-          process.exit(0);
-        },
-        (error: unknown) => die("the stop failed", error),
-      );
-    });
+  const asked = Promise.withResolvers<string>();
+  const worker = await startWorker(config, log, die, () => asked.resolve("operator"));
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => asked.resolve(signal));
+  const signal = await asked.promise;
+  log.info({ signal }, "stopping");
+  await worker.stop().catch((error: unknown) => die("the stop failed", error));
+  log.info("stopped");
+  process.exit(0);
 } catch (error) {
   fatal(words(error));
 }

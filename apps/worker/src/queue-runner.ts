@@ -21,8 +21,8 @@ export interface QueueOptions {
   readonly log: Logger;
   /** What tasks may use, once the pool's id is known. */
   readonly context: (poolId: string) => Promise<WorkerContext>;
-  /** Asked before each job is taken; none is while it waits. */
-  readonly beforeTaking: () => Promise<void>;
+  /** Asked before each job is taken; none is while it waits. Answers the marks of jobs that are not to be taken. */
+  readonly beforeTaking: () => Promise<string[] | null>;
 }
 
 export interface Queue {
@@ -49,9 +49,11 @@ export const startQueue = async (options: QueueOptions): Promise<Queue> => {
       tasks.map((task) => [
         task.name,
         async (payload, { job }) => {
+          const worker = await context;
+          const its = { id: Number(job.id), workItemId: workItemIdOf(payload) };
           const leave = job.flags?.[bulkFlag] ? bulk.enter() : undefined;
           try {
-            await task.run(await context, { id: Number(job.id), workItemId: workItemIdOf(payload) });
+            await worker.directions.counting("busy", () => task.run(worker, its));
           } finally {
             leave?.();
           }
@@ -79,8 +81,8 @@ export const startQueue = async (options: QueueOptions): Promise<Queue> => {
     // see that this worker lives.
     forbiddenFlags: async () => {
       await context;
-      await options.beforeTaking();
-      return bulk.isFull() ? [bulkFlag] : null;
+      const paused = await options.beforeTaking();
+      return bulk.isFull() ? [...(paused ?? []), bulkFlag] : paused;
     },
     // New jobs are announced; this is for those that fall due, such as retries.
     pollInterval: 1_000,

@@ -28,7 +28,8 @@ export const sendDocuments = async (
   delivery: Delivery,
   documents: readonly DocumentAtHand[],
 ): Promise<void> => {
-  const { mailer, stage, recipients } = context;
+  const { mailer, stage, recipients, mayBegin } = context;
+  mayBegin("send");
   const attachments = await stage("fetch", () => fetchAttachments(context, documents));
   await stage("send", async () => {
     // Immediately before the send: rules and complaints may be newer than the delivery.
@@ -37,6 +38,8 @@ export const sendDocuments = async (
       return suppress(context, delivery);
     const raw = await compose(context, delivery, documents, attachments, destination);
     await awaitTurn(context, delivery);
+    // The turn may have been long in coming.
+    mayBegin("send");
     const sending = await writeIntent(context, delivery);
     if (!sending) return;
     const messageId = await mailer.send({ raw, source: mailer.from.address, destination });

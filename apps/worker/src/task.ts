@@ -1,9 +1,10 @@
 import { recordAttemptEnd } from "@billpost/db/attempts";
+import { requeuePaused, waitForStage } from "@billpost/db/operators/paused-work";
 import type { TaskName } from "@billpost/db/outbox";
 import { type Claim, ClaimLost, claimWorkItem, holdClaim, type NoClaim } from "@billpost/db/work-items";
 import { fingerprintOf } from "@billpost/domain/operators/fingerprint";
 import type { Logger } from "@billpost/runtime/logger";
-import { type Classified, classify, HandedBack } from "./classify.ts";
+import { type Classified, classify, HandedBack, StagePaused } from "./classify.ts";
 import type { TaskContext, WorkerContext } from "./context.ts";
 
 /** A task's name, and what its handler is told: ids only, read from the work item. */
@@ -41,7 +42,8 @@ export const implement = <Subject>(
     const claimed = await claimIn(worker, job, false);
     const { claim, leave } = claimed.claim === "alone" ? await claimIn(worker, job, true) : claimed;
     try {
-      if (typeof claim === "string")
+      if (claim === "paused") await leaveForLater(worker, job);
+      else if (typeof claim === "string")
         worker.log.debug({ task: definition.name, ...job }, `nothing to do for this job: ${claim}`);
       else await runClaimed(definition, handle, worker, claim);
     } finally {
@@ -49,6 +51,12 @@ export const implement = <Subject>(
     }
   },
 });
+
+/** What is paused waits in a job that is not taken; what else is paused is heard at once. */
+const leaveForLater = async ({ db, hearDirections }: WorkerContext, { workItemId }: Job): Promise<void> => {
+  await requeuePaused(db, workItemId);
+  await hearDirections();
+};
 
 /** Enters the room and claims the work. What was not claimed has left the room again. */
 const claimIn = async (
@@ -79,7 +87,12 @@ const runClaimed = async <Subject>(
 ): Promise<void> => {
   const log = logFor(worker.log, claim);
   const progress = { stage: "attempt" };
-  const context: TaskContext = { ...worker, log, claim, stage: stages(progress, worker.signal) };
+  const mayBegin = (stage: string) => {
+    progress.stage = stage;
+    if (worker.signal.aborted) throw new HandedBack();
+    if (worker.directions.isPaused(claim.task, stage)) throw new StagePaused(stage);
+  };
+  const context: TaskContext = { ...worker, log, claim, stage: stages(mayBegin), mayBegin };
   try {
     if (claim.attempt > claim.maxAttempts) throw new AttemptsUsedUp();
     await handle(definition.subject(claim), context);
@@ -110,10 +123,9 @@ const logFor = (log: Logger, claim: Claim): Logger =>
   });
 
 const stages =
-  (progress: { stage: string }, signal: AbortSignal): TaskContext["stage"] =>
+  (mayBegin: TaskContext["mayBegin"]): TaskContext["stage"] =>
   async (name, work) => {
-    progress.stage = name;
-    if (signal.aborted) throw new HandedBack();
+    mayBegin(name);
     return work();
   };
 
@@ -128,8 +140,13 @@ const recordFailure = async (context: TaskContext, error: unknown, stage: string
   try {
     const step = await db.transaction().execute(async (trx) => {
       await holdClaim(trx, claim);
+      if (error instanceof StagePaused) return waitForStage(trx, claim, error.stage);
       return recordAttemptEnd(trx, claim, attemptEnd(classified, stage), retry);
     });
+    if (!step) {
+      log.info({ stage }, "waits, because the stage is paused");
+      return;
+    }
     const level = step.state === "failed" || step.state === "ambiguous" ? "error" : "warn";
     const { errorClass, code, message } = classified;
     log[level](

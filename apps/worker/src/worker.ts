@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { createDatabase, createPool, type Db, type Pool } from "@billpost/db/connection";
 import { releaseBlockedBySeller } from "@billpost/db/invoices";
@@ -13,6 +14,7 @@ import { createObjectStore } from "@billpost/storage/object-store";
 import { batchTasks } from "./batches/tasks.ts";
 import type { WorkerConfig } from "./config.ts";
 import type { WorkerContext } from "./context.ts";
+import { createDirections, type WorkerDirections } from "./directions.ts";
 import { startHealthServer } from "./health-server.ts";
 import { type Heart, startHeart } from "./heart.ts";
 import { processSpace } from "./machine-identity.ts";
@@ -39,13 +41,15 @@ export interface Worker {
 }
 
 /**
- * Starts a worker; `die` is called when it can no longer work and the process must end. Throws when it cannot
+ * Starts a worker; `die` is called when it can no longer work and the process must end, `askedToStop` when an
+ * operator wants it to end in good order. Throws when it cannot
  * start: no database, migrations missing, no Chrome, faulty templates, a port that is taken.
  */
 export const startWorker = async (
   config: WorkerConfig,
   log: Logger,
   die: (reason: string, error?: unknown) => void,
+  askedToStop: () => void,
 ): Promise<Worker> => {
   const { pool, db, heartDb, queuePool } = openDatabase(config, log);
   let renderer: Renderer | undefined;
@@ -58,7 +62,9 @@ export const startWorker = async (
   });
   await checkDatabase(config, pool, db);
   const templates = loadTemplates(config.templates);
-  renderer = await startRenderer(config, log);
+  const directions = createDirections(askedToStop);
+  renderer = counted(await startRenderer(config, log), directions);
+  let heart: Heart | undefined;
   const services = {
     db,
     log,
@@ -73,15 +79,25 @@ export const startWorker = async (
     sendRate: config.mail.rate,
     jobHistoryDays: config.jobHistoryDays,
     room: new Room(),
+    directions,
+    hearDirections: async () => heart?.beat(),
     signal: handBack.signal,
   };
-  let heart: Heart | undefined;
   const startContext = async (poolId: string): Promise<WorkerContext> => {
     const space = await processSpace(config.machine);
     heart = await startHeart({
       db: heartDb,
       log,
-      worker: { poolId, host: space ?? config.machine, pid: process.pid, version },
+      worker: {
+        poolId,
+        host: space ?? config.machine,
+        pid: process.pid,
+        version,
+        hostname: hostname(),
+        slots: config.concurrency,
+        renderSlots: config.render.pages,
+      },
+      directions,
       judgeByPid: space !== undefined,
       retry: config.retry,
       intervalMs: heartbeatMs,
@@ -106,7 +122,10 @@ export const startWorker = async (
     concurrency: config.concurrency,
     log,
     context: startContext,
-    beforeTaking: async () => heart?.assure(),
+    beforeTaking: async () => {
+      await heart?.assure();
+      return directions.forbiddenFlags();
+    },
   });
   queue.ended.then(
     () => stopping || die("the queue ended by itself"),
@@ -121,6 +140,7 @@ export const startWorker = async (
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     stopping = true;
+    directions.stopping();
     const timers = [
       setTimeout(() => handBack.abort(), config.shutdownGraceMs / 2),
       setTimeout(() => die("the work did not end within the grace period"), config.shutdownGraceMs),
@@ -216,6 +236,13 @@ const startRenderer = async ({ render }: WorkerConfig, log: Logger): Promise<Ren
     log,
   });
 };
+
+/** The renderer, whose work shows in the worker's beat. */
+const counted = (renderer: Renderer, directions: WorkerDirections): Renderer => ({
+  render: (document, signal) => directions.counting("renders", () => renderer.render(document, signal)),
+  chromeVersion: () => renderer.chromeVersion(),
+  close: () => renderer.close(),
+});
 
 const problems = async (pool: Pool, renderer: Renderer | undefined, stopping: boolean): Promise<string[]> => {
   if (stopping) return ["stopping"];

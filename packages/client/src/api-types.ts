@@ -6,6 +6,9 @@ export type ProblemCode =
   | "address_suppressed"
   | "already_paused"
   | "amount_too_large"
+  | "batch_external_ref_taken"
+  | "batch_not_found"
+  | "batch_state_conflict"
   | "body_too_large"
   | "client_name_taken"
   | "client_not_found"
@@ -60,6 +63,7 @@ export type ProblemCode =
   | "reason_required"
   | "reconciliation_not_found"
   | "request_timed_out"
+  | "sample_not_found"
   | "scope_missing"
   | "sku_taken"
   | "stage_not_found"
@@ -73,14 +77,24 @@ export type ProblemCode =
   | "unknown_invoice_line"
   | "unknown_order_line"
   | "unknown_product"
+  | "unknown_selection"
   | "unsupported_currency"
   | "unsupported_media_type"
   | "uri_too_long"
   | "validation_failed"
-  | "verification_not_found";
+  | "verification_not_found"
+  | "worker_alive"
+  | "worker_not_found"
+  | "worker_stopping";
 
 /** The POSTs that take an Idempotency-Key. */
 export const idempotentPosts: ReadonlySet<string> = new Set([
+  "/api/batches",
+  "/api/batches/{id}/cancel",
+  "/api/batches/{id}/pause",
+  "/api/batches/{id}/resume",
+  "/api/batches/{id}/retry-failed",
+  "/api/batches/{id}/start",
   "/api/clients",
   "/api/customers",
   "/api/customers/{id}/erase",
@@ -108,6 +122,9 @@ export const idempotentPosts: ReadonlySet<string> = new Set([
   "/api/tasks/{task}/resume",
   "/api/tasks/{task}/stages/{stage}/pause",
   "/api/tasks/{task}/stages/{stage}/resume",
+  "/api/workers/{workerId}/quiet",
+  "/api/workers/{workerId}/stop",
+  "/api/workers/{workerId}/wake",
 ]);
 
 export interface paths {
@@ -147,6 +164,270 @@ export interface paths {
         get: operations["listAudit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List batches, newest first
+         * @description Needs the scope `batches:read`.
+         */
+        get: operations["listBatches"];
+        put?: never;
+        /**
+         * Plan a batch
+         * @description Freezes what is selected as it is now and adds up what would be done; `start` then carries out exactly that, and what has changed meanwhile is skipped. Posting the same `externalRef` and body again answers the same batch, with 200, so that a script can be run again at any time.
+         *
+         *     Needs the scope `batches:write`.
+         */
+        post: operations["createBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how a batch stands
+         * @description Needs the scope `batches:read`.
+         */
+        get: operations["getBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a batch
+         * @description What was not begun is skipped as `cancelled`; what was done stays done. What is so already is answered as it is.
+         *
+         *     Needs the scope `batches:write`.
+         */
+        post: operations["cancelBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch a batch live
+         * @description Server-sent events: `progress` with the batch whenever it changed, `end` when it is over. When the connection ends without `end`, connect again.
+         *
+         *     Needs the scope `batches:read`.
+         */
+        get: operations["watchBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the items of a batch
+         * @description Needs the scope `batches:read`.
+         */
+        get: operations["listBatchItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{id}/items.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the items of a batch as CSV
+         * @description Written while it is read. Cells that a spreadsheet would take for formulas begin with an apostrophe.
+         *
+         *     Needs the scope `batches:read`.
+         */
+        get: operations["exportBatchItemsCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{id}/items.ndjson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the items of a batch as JSON Lines
+         * @description Written while it is read. Cells that a spreadsheet would take for formulas begin with an apostrophe.
+         *
+         *     Needs the scope `batches:read`.
+         */
+        get: operations["exportBatchItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a running batch
+         * @description No further item is begun; what a worker has begun ends. What is so already is answered as it is.
+         *
+         *     Needs the scope `batches:write`.
+         */
+        post: operations["pauseBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on with a paused batch
+         * @description The failure rate is counted afresh. What is so already is answered as it is.
+         *
+         *     Needs the scope `batches:write`.
+         */
+        post: operations["resumeBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{id}/retry-failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run the failed items of a batch again
+         * @description Never one whose message may have gone out. What is so already is answered as it is.
+         *
+         *     Needs the scope `batches:write`.
+         */
+        post: operations["retryFailedBatchItems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{id}/samples/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a sample of what a batch would make
+         * @description A PDF marked as a sample, without a number.
+         *
+         *     Needs the scope `batches:read`.
+         */
+        get: operations["getBatchSample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a planned batch
+         * @description Carries out exactly what was planned. What is so already is answered as it is.
+         *
+         *     Needs the scope `batches:write`.
+         */
+        post: operations["startBatch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1453,6 +1734,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the worker processes
+         * @description A worker that ended in good order is not listed any more.
+         *
+         *     Needs the scope `operator:read`.
+         */
+        get: operations["listWorkers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workers/{workerId}/quiet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a worker take no new jobs
+         * @description What it is at is finished. It lives on, and can be woken.
+         *
+         *     Needs the scope `operator`.
+         */
+        post: operations["quietWorker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workers/{workerId}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a worker end in good order, as by SIGTERM
+         * @description What it is at is finished or handed back, and the process ends with 0. Whoever supervises it may start it again.
+         *
+         *     Needs the scope `operator`.
+         */
+        post: operations["stopWorker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workers/{workerId}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take its jobs from a dead worker
+         * @description Only for one that is proven dead: its beat is old and stands still while it is watched for 3 seconds. Living workers do this by themselves within 15 seconds; this is for when there are none. What may have been sent is in doubt and waits for a person.
+         *
+         *     Needs the scope `operator`.
+         */
+        post: operations["unlockWorker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workers/{workerId}/wake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a quiet worker take jobs again
+         * @description Within two seconds.
+         *
+         *     Needs the scope `operator`.
+         */
+        post: operations["wakeWorker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -1608,6 +1999,174 @@ export interface components {
             targetId: string;
             /** @example order */
             targetType: string;
+        };
+        /**
+         * Batch
+         * @description A run over many invoices or orders.
+         */
+        Batch: {
+            canary: number | null;
+            /** @description waiting + running + done + skipped + failed = total, at any time. */
+            counts: {
+                /** @description Carried out. */
+                done: number;
+                /** @description Given up, each with a reason; `retry-failed` lets them run again. */
+                failed: number;
+                /** @description Of the running: whether the message went out is not known yet. */
+                inDoubt: number;
+                /** @description Under way. */
+                running: number;
+                /** @description Not to be carried out, each with a reason. */
+                skipped: number;
+                /** @description All items. */
+                total: number;
+                /** @description Not begun. */
+                waiting: number;
+            };
+            createdAt: string;
+            /**
+             * @description `key:` and the key's prefix.
+             * @example key:abc123
+             */
+            createdBy: string;
+            /** @description When it is expected to end; null: not running, or nothing to go by. */
+            expectedEnd: string | null;
+            /**
+             * @description Yours.
+             * @example bounced-2026-01
+             */
+            externalRef: string | null;
+            /** @description Why it could not be planned. */
+            failure: string | null;
+            /** @description When its last item ended. */
+            finishedAt: string | null;
+            /**
+             * @description Names it in every path.
+             * @example 1
+             */
+            id: number;
+            /**
+             * @description `resend`: stored documents go out again. `rerender`: a new PDF of the frozen content. `reissue`: a credit note and a corrected invoice. `issue`: invoices for orders that have none.
+             * @enum {unknown}
+             */
+            kind: "resend" | "rerender" | "reissue" | "issue";
+            /**
+             * @description `canary_failed`, `failure_rate` or `by_hand`.
+             * @example by_hand
+             */
+            pauseReason: string | null;
+            /** @description Null while it is being planned. */
+            plan: {
+                amounts: {
+                    /** @description ISO 4217. */
+                    currency: string;
+                    /** @description New less old: above 0 is to be claimed, below 0 to be refunded. */
+                    difference: number;
+                    /** @description Items in this currency. */
+                    items: number;
+                    /** @description Of what comes in their place, in major units. */
+                    newTotal: number;
+                    /** @description Of the documents selected, in major units. */
+                    oldTotal: number;
+                }[];
+                /** @description Of the PDFs in them; for PDFs yet to be made, those of the old ones. */
+                bytes: number;
+                /** @description Messages. */
+                emails: number;
+                /** @description By the rate measured before; null: none was. */
+                expectedSeconds: number | null;
+                /** @description Items that were to be carried out. */
+                items: number;
+                /** @description Paths of PDFs that show what would be made. */
+                samples: string[];
+                /** @description How many, by reason. */
+                skipped: {
+                    [key: string]: number;
+                };
+            } | null;
+            /** @description When planning ended. */
+            plannedAt: string | null;
+            /** @description Items that ended in the last half minute, per second. */
+            ratePerSecond: number;
+            reason: string;
+            /** @description When it was first started. */
+            startedAt: string | null;
+            /**
+             * @description Who started it.
+             * @example key:abc123
+             */
+            startedBy: string | null;
+            /**
+             * @description `failed`: it could not be planned, and nothing was done.
+             * @enum {unknown}
+             */
+            state: "planning" | "planned" | "running" | "paused" | "done" | "cancelled" | "failed";
+            stopAtFailureRate: number | null;
+        };
+        /**
+         * BatchItem
+         * @description One invoice or order of a batch.
+         */
+        BatchItem: {
+            /** @description Of `rerender` and `reissue`: lines of text that differ, as `- old` and `+ new`. */
+            changes: string[];
+            /**
+             * @description Of a `reissue`.
+             * @example CN-2026-000001
+             */
+            creditNoteNumber: string | null;
+            /** @description ISO 4217, of all its amounts, which are in major units. */
+            currency: string;
+            /**
+             * @description Of the batch's own message.
+             * @example sent
+             */
+            deliveryState: string | null;
+            /** @description The same in words. */
+            detail: string | null;
+            /** @description New total less old: above 0 is to be claimed, below 0 to be refunded. */
+            difference: number | null;
+            /** @description When it got its outcome. */
+            endedAt: string | null;
+            /** @description The order's. */
+            externalRef: string | null;
+            /**
+             * @description What was selected; null for an order that had none.
+             * @example INV-2026-000001
+             */
+            invoiceNumber: string | null;
+            /** @description The job that carries it out, for operators. */
+            jobId: number | null;
+            /** @description Of the document that is made, as planned or as it is. */
+            new: {
+                subtotal: number;
+                tax: number;
+                total: number;
+            } | null;
+            /**
+             * @description Of a `reissue` or `issue`.
+             * @example INV-2026-000002
+             */
+            newInvoiceNumber: string | null;
+            /** @description Of the document selected; of a correction, what it gives back. */
+            old: {
+                subtotal: number;
+                tax: number;
+                total: number;
+            } | null;
+            /** @example ORD-2026-000001 */
+            orderId: string;
+            /** @enum {unknown} */
+            outcome: "waiting" | "running" | "done" | "skipped" | "failed";
+            /** @description From 1, in the order of numbering. */
+            position: number;
+            /**
+             * @description A code: why it was skipped or failed, or what came of it.
+             * @example changed_since_plan
+             */
+            reason: string | null;
+            /** @description Of the PDF that is sent again, or of the new one. */
+            revision: number | null;
         };
         /**
          * Client
@@ -3262,6 +3821,725 @@ export interface operations {
                         /** @description Pass it as `cursor` for the next page; null on the last one. */
                         nextCursor: string | null;
                     };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBatches: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. Opaque; good only with the same filters. */
+                cursor?: string;
+                /** @description `resend`: stored documents go out again. `rerender`: a new PDF of the frozen content. `reissue`: a credit note and a corrected invoice. `issue`: invoices for orders that have none. */
+                kind?: "resend" | "rerender" | "reissue" | "issue";
+                /** @description Entries at most. */
+                limit?: number;
+                /** @description `failed`: it could not be planned, and nothing was done. */
+                state?: "planning" | "planned" | "running" | "paused" | "done" | "cancelled" | "failed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of batches. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Batch"][];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "resend",
+                 *       "externalRef": "bounced-2026-01",
+                 *       "reason": "Addresses were corrected",
+                 *       "selection": {
+                 *         "filter": {
+                 *           "from": "2026-01-01",
+                 *           "to": "2026-01-31"
+                 *         }
+                 *       },
+                 *       "only": "bounced"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Start as soon as it is planned. */
+                    autoStart?: boolean;
+                    /** @description For `reissue`: the right buyer. */
+                    billingDetails?: {
+                        address?: components["schemas"]["Address"];
+                        /**
+                         * @description The right name of the buyer.
+                         * @example Jane Doe
+                         */
+                        name?: string;
+                        /**
+                         * @description The buyer's VAT id.
+                         * @example DE123456789
+                         */
+                        vatId?: string;
+                    };
+                    /** @description So many first; the rest when none of them failed, else it pauses. */
+                    canary?: number;
+                    /** @description For `reissue`: what is wrong; the first that fits a line counts. */
+                    corrections?: {
+                        /**
+                         * @description What stays when the rate changes: `net`, and the customer pays or gets the difference; `gross`, and the price with tax stays.
+                         * @enum {unknown}
+                         */
+                        keep?: "net" | "gross";
+                        /** @description Lines that fit all of it; at least one of the two. */
+                        match: {
+                            productIds?: number[];
+                            /**
+                             * @description Lines taxed at this rate.
+                             * @example 19
+                             */
+                            taxRatePercent?: number;
+                        };
+                        set: {
+                            /**
+                             * @description The right rate; 0 is the zero-rated category.
+                             * @example 19
+                             */
+                            taxRatePercent: number;
+                        };
+                    }[];
+                    /**
+                     * @description Yours, unique among your batches. Required for all that mails or issues.
+                     * @example resend-2026-01
+                     */
+                    externalRef?: string;
+                    /**
+                     * @description `resend`: stored documents go out again. `rerender`: a new PDF of the frozen content. `reissue`: a credit note and a corrected invoice. `issue`: invoices for orders that have none.
+                     * @enum {unknown}
+                     */
+                    kind: "resend" | "rerender" | "reissue" | "issue";
+                    /**
+                     * @description For `rerender`: BCP 47; absent: each document's own.
+                     * @example de
+                     */
+                    locale?: string;
+                    /** @description For `rerender`: mail the new PDFs. Absent: no. */
+                    mail?: boolean;
+                    /**
+                     * @description For `resend`: which of the selected. Absent: all.
+                     * @enum {unknown}
+                     */
+                    only?: "all" | "undelivered" | "bounced";
+                    /**
+                     * @description Why; it goes into the history, and on credit notes.
+                     * @example Damaged in transit
+                     */
+                    reason: string;
+                    /**
+                     * @description Where mail of `resend` and `rerender` goes: the address the order has, or the one the customer has now. Absent: `order`.
+                     * @enum {unknown}
+                     */
+                    recipient?: "order" | "customer";
+                    /** @description Sample PDFs; absent: 3. */
+                    samples?: number;
+                    /** @description Exactly one of the three. */
+                    selection: {
+                        /** @description All that fits; `{}` is everything. */
+                        filter?: {
+                            /**
+                             * @description Of this customer.
+                             * @example 1
+                             */
+                            customerId?: number;
+                            /**
+                             * @description Of the latest delivery.
+                             * @enum {unknown}
+                             */
+                            deliveryState?: "pending" | "rendering" | "stored" | "sending" | "sent" | "delivered" | "bounced" | "ambiguous" | "throttled" | "suppressed" | "quarantined" | "failed" | "cancelled" | "handled";
+                            /**
+                             * @description Absent: invoices.
+                             * @enum {unknown}
+                             */
+                            documents?: "invoices" | "credit_notes" | "all";
+                            /**
+                             * Format: date
+                             * @description Issue date at or after; for `issue`, the day the order was placed.
+                             * @example 2026-01-15
+                             */
+                            from?: string;
+                            /**
+                             * @description For `issue` only; absent: both.
+                             * @enum {unknown}
+                             */
+                            invoiceStatus?: "blocked" | "external";
+                            /**
+                             * @description With a line of this product.
+                             * @example 1
+                             */
+                            productId?: number;
+                            /**
+                             * @description How much credit notes have given back.
+                             * @enum {unknown}
+                             */
+                            state?: "issued" | "partially_credited" | "credited";
+                            /** @description Whose latest PDF was made by this template. */
+                            templateHash?: string;
+                            /**
+                             * Format: date
+                             * @description Issue date at or before; for `issue`, the day the order was placed.
+                             * @example 2026-01-15
+                             */
+                            to?: string;
+                        };
+                        invoiceNumbers?: string[];
+                        orderIds?: string[];
+                    };
+                    /**
+                     * @description Pause when this share of at least 10 ended items has failed. Absent: never.
+                     * @example 0.1
+                     */
+                    stopAtFailureRate?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description A run over many invoices or orders. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description A run over many invoices or orders. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The batch's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A run over many invoices or orders. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The batch's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why; for the audit.
+                     * @example Damaged in transit
+                     */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A run over many invoices or orders. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watchBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The batch's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBatchItems: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. Opaque; good only with the same filters. */
+                cursor?: string;
+                /** @description Entries at most. */
+                limit?: number;
+                outcome?: "waiting" | "running" | "done" | "skipped" | "failed";
+                /**
+                 * @description Items with this reason.
+                 * @example changed_since_plan
+                 */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The batch's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of items. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["BatchItem"][];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportBatchItemsCsv: {
+        parameters: {
+            query?: {
+                outcome?: "waiting" | "running" | "done" | "skipped" | "failed";
+                /**
+                 * @description Items with this reason.
+                 * @example changed_since_plan
+                 */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The batch's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every item. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportBatchItems: {
+        parameters: {
+            query?: {
+                outcome?: "waiting" | "running" | "done" | "skipped" | "failed";
+                /**
+                 * @description Items with this reason.
+                 * @example changed_since_plan
+                 */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The batch's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every item. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The batch's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why; for the audit.
+                     * @example Damaged in transit
+                     */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A run over many invoices or orders. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The batch's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why; for the audit.
+                     * @example Damaged in transit
+                     */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A run over many invoices or orders. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryFailedBatchItems: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The batch's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why; for the audit.
+                     * @example Damaged in transit
+                     */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A run over many invoices or orders. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBatchSample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The batch's id.
+                 * @example 1
+                 */
+                id: number;
+                /**
+                 * @description From 1.
+                 * @example 1
+                 */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The PDF. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The batch's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why; for the audit.
+                     * @example Damaged in transit
+                     */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A run over many invoices or orders. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
                 };
             };
             /** @description Refused. */
@@ -7438,6 +8716,356 @@ export interface operations {
                         task: string;
                         /** @description Jobs that could begin now. */
                         waiting: number;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWorkers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All workers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            busySlots: number;
+                            /** @description The machine's or container's name. */
+                            host: string;
+                            /** @example pool-0a1b2c3d4e5f60718293 */
+                            id: string;
+                            lastBeatAt: string;
+                            pid: number;
+                            /** @description Renders under way, and those that wait for Chrome. */
+                            renders: number;
+                            /** @description Renders in Chrome that it does side by side. */
+                            renderSlots: number;
+                            /** @description Jobs that it holds, by the ledger. */
+                            runningJobs: number;
+                            secondsSinceBeat: number;
+                            /** @description Jobs that it does side by side. */
+                            slots: number;
+                            startedAt: string;
+                            /**
+                             * @description `quiet`: takes no new jobs. `stopping`: takes none, and ends. `presumed_dead`: its beat stands still.
+                             * @enum {unknown}
+                             */
+                            state: "active" | "quiet" | "stopping" | "presumed_dead";
+                            version: string;
+                            /** @description It is of another version than this API. */
+                            versionMismatch: boolean;
+                            /**
+                             * @description What operators want of it; it hears that within a second.
+                             * @enum {unknown}
+                             */
+                            wanted: "active" | "quiet" | "stopping";
+                        }[];
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    quietWorker: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description As in `GET /api/workers`.
+                 * @example pool-0a1b2c3d4e5f60718293
+                 */
+                workerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why, for the audit.
+                     * @example the machine is replaced
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A worker process. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        busySlots: number;
+                        /** @description The machine's or container's name. */
+                        host: string;
+                        /** @example pool-0a1b2c3d4e5f60718293 */
+                        id: string;
+                        lastBeatAt: string;
+                        pid: number;
+                        /** @description Renders under way, and those that wait for Chrome. */
+                        renders: number;
+                        /** @description Renders in Chrome that it does side by side. */
+                        renderSlots: number;
+                        /** @description Jobs that it holds, by the ledger. */
+                        runningJobs: number;
+                        secondsSinceBeat: number;
+                        /** @description Jobs that it does side by side. */
+                        slots: number;
+                        startedAt: string;
+                        /**
+                         * @description `quiet`: takes no new jobs. `stopping`: takes none, and ends. `presumed_dead`: its beat stands still.
+                         * @enum {unknown}
+                         */
+                        state: "active" | "quiet" | "stopping" | "presumed_dead";
+                        version: string;
+                        /** @description It is of another version than this API. */
+                        versionMismatch: boolean;
+                        /**
+                         * @description What operators want of it; it hears that within a second.
+                         * @enum {unknown}
+                         */
+                        wanted: "active" | "quiet" | "stopping";
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopWorker: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description As in `GET /api/workers`.
+                 * @example pool-0a1b2c3d4e5f60718293
+                 */
+                workerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why, for the audit.
+                     * @example the machine is replaced
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A worker process. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        busySlots: number;
+                        /** @description The machine's or container's name. */
+                        host: string;
+                        /** @example pool-0a1b2c3d4e5f60718293 */
+                        id: string;
+                        lastBeatAt: string;
+                        pid: number;
+                        /** @description Renders under way, and those that wait for Chrome. */
+                        renders: number;
+                        /** @description Renders in Chrome that it does side by side. */
+                        renderSlots: number;
+                        /** @description Jobs that it holds, by the ledger. */
+                        runningJobs: number;
+                        secondsSinceBeat: number;
+                        /** @description Jobs that it does side by side. */
+                        slots: number;
+                        startedAt: string;
+                        /**
+                         * @description `quiet`: takes no new jobs. `stopping`: takes none, and ends. `presumed_dead`: its beat stands still.
+                         * @enum {unknown}
+                         */
+                        state: "active" | "quiet" | "stopping" | "presumed_dead";
+                        version: string;
+                        /** @description It is of another version than this API. */
+                        versionMismatch: boolean;
+                        /**
+                         * @description What operators want of it; it hears that within a second.
+                         * @enum {unknown}
+                         */
+                        wanted: "active" | "quiet" | "stopping";
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlockWorker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description As in `GET /api/workers`.
+                 * @example pool-0a1b2c3d4e5f60718293
+                 */
+                workerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why, for the audit.
+                     * @example the machine is replaced
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What became of a dead worker's jobs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description Jobs that were taken from it. */
+                        released: number;
+                        /** @description The database still holds some of its sessions: try again in a few seconds. */
+                        unfinished: boolean;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    wakeWorker: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description As in `GET /api/workers`.
+                 * @example pool-0a1b2c3d4e5f60718293
+                 */
+                workerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why, for the audit.
+                     * @example the machine is replaced
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A worker process. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        busySlots: number;
+                        /** @description The machine's or container's name. */
+                        host: string;
+                        /** @example pool-0a1b2c3d4e5f60718293 */
+                        id: string;
+                        lastBeatAt: string;
+                        pid: number;
+                        /** @description Renders under way, and those that wait for Chrome. */
+                        renders: number;
+                        /** @description Renders in Chrome that it does side by side. */
+                        renderSlots: number;
+                        /** @description Jobs that it holds, by the ledger. */
+                        runningJobs: number;
+                        secondsSinceBeat: number;
+                        /** @description Jobs that it does side by side. */
+                        slots: number;
+                        startedAt: string;
+                        /**
+                         * @description `quiet`: takes no new jobs. `stopping`: takes none, and ends. `presumed_dead`: its beat stands still.
+                         * @enum {unknown}
+                         */
+                        state: "active" | "quiet" | "stopping" | "presumed_dead";
+                        version: string;
+                        /** @description It is of another version than this API. */
+                        versionMismatch: boolean;
+                        /**
+                         * @description What operators want of it; it hears that within a second.
+                         * @enum {unknown}
+                         */
+                        wanted: "active" | "quiet" | "stopping";
                     };
                 };
             };

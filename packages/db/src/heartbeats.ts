@@ -1,5 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "./connection.ts";
+import type { PauseTarget } from "./operators/pauses.ts";
+import type { WorkerMode } from "./schema-operators.ts";
 
 /** A worker process' claim to be alive. */
 export interface WorkerIdentity {
@@ -9,6 +11,24 @@ export interface WorkerIdentity {
   readonly host: string;
   readonly pid: number;
   readonly version: string;
+  /** The machine's name, for people. */
+  readonly hostname: string;
+  /** How many jobs, and how many renders, it does side by side. */
+  readonly slots: number;
+  readonly renderSlots: number;
+}
+
+/** What a worker shows of itself with each beat. */
+export interface WorkerLoad {
+  readonly mode: WorkerMode;
+  readonly busy: number;
+  readonly renders: number;
+}
+
+/** What a worker hears with each beat. */
+export interface Directions {
+  readonly wanted: WorkerMode;
+  readonly pauses: readonly PauseTarget[];
 }
 
 export interface Heartbeat {
@@ -19,21 +39,36 @@ export interface Heartbeat {
   readonly beat: number;
 }
 
+/** The first beat. */
 export const startHeartbeat = async (db: Db, worker: WorkerIdentity): Promise<void> => {
   await db
     .insertInto("worker_heartbeats")
-    .values({ pool_id: worker.poolId, host: worker.host, pid: worker.pid, version: worker.version })
+    .values({
+      pool_id: worker.poolId,
+      host: worker.host,
+      pid: worker.pid,
+      version: worker.version,
+      hostname: worker.hostname,
+      slots: worker.slots,
+      render_slots: worker.renderSlots,
+    })
     .execute();
 };
 
-/** False: the row is gone, because others took this worker for dead. */
-export const beat = async (db: Db, poolId: string): Promise<boolean> => {
-  const { numUpdatedRows } = await db
-    .updateTable("worker_heartbeats")
-    .set((e) => ({ beat: e("beat", "+", 1), last_beat_at: sql<Date>`clock_timestamp()` }))
-    .where("pool_id", "=", poolId)
-    .executeTakeFirst();
-  return numUpdatedRows === 1n;
+/**
+ * Shows that the worker lives and what it does, and hears what operators want, in one statement. Undefined: the
+ * row is gone, because others took this worker for dead.
+ */
+export const beat = async (db: Db, poolId: string, load: WorkerLoad): Promise<Directions | undefined> => {
+  const { rows } = await sql<Directions>`
+    update worker_heartbeats set beat = beat + 1, last_beat_at = clock_timestamp(), mode = ${load.mode},
+      busy = ${load.busy}, renders = ${load.renders}
+    where pool_id = ${poolId}
+    returning wanted, (
+      select coalesce(json_agg(json_build_object('task', p.task, 'stage', p.stage)), '[]') from pauses p
+      where p.resumed_at is null and (p.ends_at is null or p.ends_at > clock_timestamp())
+    ) as pauses`.execute(db);
+  return rows[0];
 };
 
 export const listHeartbeats = (db: Db): Promise<Heartbeat[]> =>

@@ -58,7 +58,8 @@ export const enqueue = async (trx: Transaction<Database>, work: readonly Work[])
       returning id, task
     ), job as (
       select graphile_worker.add_jobs(array_agg((task, json_build_object('workItemId', id), null, null,
-        ${jobMaxAttempts}::int, 'work:' || id || ':0', coalesce((${JSON.stringify(priorities)}::jsonb ->> task)::int, 0), null
+        ${jobMaxAttempts}::int, 'work:' || id || ':0', coalesce((${JSON.stringify(priorities)}::jsonb ->> task)::int, 0),
+        array['task:' || task]
       )::graphile_worker.job_spec order by id)) from item
     )
     select id from item, (select count(*) from job) as added order by id`.execute(trx);
@@ -72,7 +73,13 @@ export interface JobToAdd {
   readonly fence: number;
   /** Counted by the database's clock, from the start of the transaction. Absent: at once. */
   readonly delayMs?: number | undefined;
+  /** The stage that it waits for: no worker takes it while that is paused. */
+  readonly pausedStage?: string | undefined;
 }
+
+/** What a job is marked with, so that workers can leave it alone while its task, or the stage it waits for, is paused. */
+export const pauseFlag = (task: TaskName, stage: string | null): string =>
+  stage === null ? `task:${task}` : `stage:${task}:${stage}`;
 
 /**
  * Numbering goes before rendering and sending: it takes a millisecond, its date is today's, and one that is
@@ -95,15 +102,19 @@ export const addJobs = async (trx: Transaction<Database>, jobs: readonly JobToAd
       priority: priorities[job.task] ?? 0,
       max_attempts: jobMaxAttempts,
       job_key: jobKey(job.workItemId, job.fence),
+      flags: [
+        pauseFlag(job.task, null),
+        ...(job.pausedStage === undefined ? [] : [pauseFlag(job.task, job.pausedStage)]),
+      ],
     })),
   );
   await sql`select from graphile_worker.add_jobs(array(
     select (spec.identifier, spec.payload, null,
       now() + spec.delay_ms * interval '1 millisecond', spec.max_attempts, spec.job_key,
       case when w.batch_id is null then spec.priority else ${bulkPriority}::int end,
-      case when w.batch_id is not null then array[${bulkFlag}] end)::graphile_worker.job_spec
-    from json_to_recordset(${specs}::json)
-      as spec(identifier text, payload json, delay_ms bigint, max_attempts int, job_key text, priority int)
+      case when w.batch_id is null then spec.flags else spec.flags || ${bulkFlag}::text end)::graphile_worker.job_spec
+    from json_to_recordset(${specs}::json) as spec(identifier text, payload json, delay_ms bigint, max_attempts int,
+        job_key text, priority int, flags text[])
       left join work_items w on w.id = (spec.payload ->> 'workItemId')::bigint
   ))`.execute(trx);
 };

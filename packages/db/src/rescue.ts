@@ -16,9 +16,14 @@ export interface Rescue {
 /**
  * Takes over from a worker that is proven dead: its running work ends as crashed, each with a successor job
  * or as failed, and its job locks are opened, its own only. Undefined: the heart beat again since it was
- * judged, or another worker was faster. All in one transaction.
+ * judged, or another worker was faster. All in one transaction, in which `note` may write of it.
  */
-export const rescueWorker = (db: Db, dead: Heartbeat, policy: RetryPolicy): Promise<Rescue | undefined> =>
+export const rescueWorker = (
+  db: Db,
+  dead: Heartbeat,
+  policy: RetryPolicy,
+  note?: (trx: Trx, rescue: Rescue) => Promise<void>,
+): Promise<Rescue | undefined> =>
   db.transaction().execute(async (trx) => {
     const row = await trx
       .selectFrom("worker_heartbeats")
@@ -29,7 +34,9 @@ export const rescueWorker = (db: Db, dead: Heartbeat, policy: RetryPolicy): Prom
       .skipLocked()
       .executeTakeFirst();
     if (!row) return undefined;
-    return takeOver(trx, dead.poolId, policy);
+    const rescue = await takeOver(trx, dead.poolId, policy);
+    await note?.(trx, rescue);
+    return rescue;
   });
 
 /** The same for what a pool holds that shows no heartbeat at all. */

@@ -2,6 +2,9 @@ import type { ColumnType, GeneratedAlways } from "kysely";
 
 type GeneratedInstant = ColumnType<Date, never, never>;
 
+/** A worker takes work, takes none, or is on its way out. */
+export type WorkerMode = "active" | "quiet" | "stopping";
+
 /** What operators do. */
 export interface OperatorTables {
   pauses: PausesTable;

@@ -7,7 +7,7 @@ import type { TaxCategory, TaxGroup } from "@billpost/domain/tax";
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from "kysely";
 import type { BatchTables } from "./schema-batches.ts";
 import type { ConsoleTables } from "./schema-console.ts";
-import type { OperatorTables } from "./schema-operators.ts";
+import type { OperatorTables, WorkerMode } from "./schema-operators.ts";
 import type { ReliabilityTables } from "./schema-reliability.ts";
 
 /** The tables as Kysely sees them. Amounts are minor units; bigint columns arrive as safe numbers. */
@@ -421,6 +421,13 @@ interface WorkerHeartbeatsTable {
   host: string;
   pid: number;
   version: string;
+  hostname: Generated<string>;
+  slots: Generated<number>;
+  busy: Generated<number>;
+  render_slots: Generated<number>;
+  renders: Generated<number>;
+  mode: Generated<WorkerMode>;
+  wanted: Generated<WorkerMode>;
   beat: Generated<number>;
   started_at: GeneratedInstant;
   last_beat_at: GeneratedInstant;

@@ -25,9 +25,10 @@ export interface Claim {
 
 /**
  * Why nothing was claimed: no such row; it is over (or waits for an operator); another job carries the claim
- * that is held now; another job will come when it is due; or it may only run with nothing beside it.
+ * that is held now; another job will come when it is due; its task is paused; or it may only run with nothing
+ * beside it.
  */
-export type NoClaim = "gone" | "over" | "elsewhere" | "not_due" | "alone";
+export type NoClaim = "gone" | "over" | "elsewhere" | "not_due" | "paused" | "alone";
 
 /** This worker's heartbeat is gone: others took it for dead, and it may begin nothing more. */
 export class TakenForDead extends Error {
@@ -48,6 +49,10 @@ export class ClaimLost extends Error {
 }
 
 const claimable = ["waiting", "scheduled", "retrying", "throttled", "ambiguous"] as const;
+
+/** The pauses that hold are few, and found by an index of those alone. */
+const isPaused = sql<boolean>`exists (select from pauses p where p.task = work_items.task and p.stage is null
+  and p.resumed_at is null and (p.ends_at is null or p.ends_at > clock_timestamp()))`;
 
 /**
  * Claims a work item for the job that carries it: one statement, so that of several only one succeeds. An
@@ -72,7 +77,7 @@ export const claimWorkItem = async (
         worker_id = ${job.poolId}::text, job_id = ${job.jobId}::bigint, started_at = clock_timestamp(),
         finished_at = null, updated_at = clock_timestamp()
       where id = ${job.workItemId}::bigint and not (alone and ${besideOthers}::boolean)
-        and ((state = any(${claimable}::text[]) and run_at <= clock_timestamp())
+        and ((state = any(${claimable}::text[]) and run_at <= clock_timestamp() and not ${isPaused})
           or (state = 'running' and job_id = ${job.jobId}::bigint))
         and exists (select from worker_heartbeats where pool_id = ${job.poolId}::text)
       returning *
@@ -86,13 +91,20 @@ export const claimWorkItem = async (
   if (row) return toClaim(row, job);
   const found = await db
     .selectFrom("work_items")
-    .select(["state", "job_id", "alone", sql<boolean>`run_at > clock_timestamp()`.as("early")])
+    .select([
+      "state",
+      "job_id",
+      "alone",
+      sql<boolean>`run_at > clock_timestamp()`.as("early"),
+      isPaused.as("paused"),
+    ])
     .where("id", "=", job.workItemId)
     .executeTakeFirst();
   if (!found) return "gone";
   if (found.state === "running" && found.job_id !== job.jobId) return "elsewhere";
   if (found.state !== "running" && !claimable.some((state) => state === found.state)) return "over";
   if (found.state !== "running" && found.early) return "not_due";
+  if (found.state !== "running" && found.paused) return "paused";
   if (found.alone && besideOthers) return "alone";
   throw new TakenForDead();
 };
