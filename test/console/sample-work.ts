@@ -73,6 +73,16 @@ export const fillWithWork = async ({ url, ses, key }: Installation): Promise<Rec
   });
 
   return {
+    attention: "/console",
+    health: "/console/health",
+    failures: "/console/failures",
+    suppressed: "/console/suppressed",
+    bounced: "/console/bounced",
+    audit: "/console/audit",
+    proof: "/console/proof",
+    "proof-series": "/console/proof/series",
+    "act-retry": `/console/jobs/${await jobOf(failed, "failed")}/acts/retry`,
+    "act-settle": `/console/jobs/${await jobOf(ambiguous, "ambiguous")}/acts/settle?outcome=send_again`,
     jobs: "/console/jobs",
     "jobs-attention": "/console/jobs?state=blocked,failed,ambiguous,quarantined,suppressed",
     "job-failed": `/console/jobs/${await jobOf(failed, "failed")}`,

@@ -5,33 +5,46 @@ interface Entry {
   readonly icon: string;
 }
 
+const entry = (key: string, name: string, icon: string, path = `/console/${key}`): Entry => ({
+  key,
+  name,
+  path,
+  icon,
+});
+
 /** The pages, as the navigation groups them. */
 export const navigation: readonly { readonly name: string; readonly entries: readonly Entry[] }[] = [
   {
     name: "Operate",
     entries: [
-      { key: "attention", name: "Needs attention", path: "/console", icon: "bell" },
-      { key: "jobs", name: "Jobs", path: "/console/jobs", icon: "list" },
+      entry("attention", "Needs attention", "bell", "/console"),
+      entry("jobs", "Jobs", "list"),
+      entry("failures", "Failures", "triangle"),
     ],
   },
   {
     name: "Machine",
-    entries: [{ key: "tasks", name: "Tasks", path: "/console/tasks", icon: "sliders" }],
+    entries: [
+      entry("health", "Queue health", "pulse"),
+      entry("tasks", "Tasks", "sliders"),
+      entry("suppressed", "Suppressed addresses", "mail"),
+    ],
   },
   {
     name: "Books",
     entries: [
-      { key: "orders", name: "Orders", path: "/console/orders", icon: "cart" },
-      { key: "invoices", name: "Invoices", path: "/console/invoices", icon: "page" },
-      { key: "customers", name: "Customers", path: "/console/customers", icon: "person" },
-      { key: "products", name: "Products", path: "/console/products", icon: "box" },
+      entry("orders", "Orders", "cart"),
+      entry("invoices", "Invoices", "page"),
+      entry("customers", "Customers", "person"),
+      entry("products", "Products", "box"),
     ],
   },
   {
     name: "Oversight",
     entries: [
-      { key: "proof", name: "Proof", path: "/console/proof", icon: "scale" },
-      { key: "clients", name: "Clients and keys", path: "/console/clients", icon: "key" },
+      entry("proof", "Proof", "scale"),
+      entry("audit", "Audit", "book"),
+      entry("clients", "Clients and keys", "key"),
     ],
   },
 ];

@@ -56,6 +56,7 @@ export const helpers = {
     typeof value === "number"
       ? `${value > 0 ? "+" : value < 0 ? "−" : ""}${grouped(String(Math.abs(value)))}`
       : "–",
+  fixed: (value: unknown) => (typeof value === "number" ? grouped(value.toFixed(value < 10 ? 1 : 0)) : "–"),
   percent: (share: unknown) =>
     typeof share === "number" ? `${(share * 100).toFixed(share > 0.999 && share < 1 ? 2 : 1)} %` : "–",
   bytes: (value: unknown) =>

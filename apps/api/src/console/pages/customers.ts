@@ -10,6 +10,7 @@ import { Type } from "typebox";
 import { versionTag } from "../../http/etag.ts";
 import { refusal } from "../../http/problems.ts";
 import { changeCustomer } from "../../operations/customers.ts";
+import { judgeCustomer } from "../../operations/operators/verdicts.ts";
 import { CustomerChangesSchema } from "../../schemas/customers.ts";
 import { idOf } from "../../schemas/values.ts";
 import type { App } from "../../server.ts";
@@ -18,6 +19,7 @@ import { checked, fieldOf, formOf, goOn } from "../forms.ts";
 import { acting, contextFor, reading } from "../kit.ts";
 import { listed, pageSize, placeInList, textIn } from "../lists.ts";
 import { sendPage } from "../page.ts";
+import { verdictsView } from "../verdict-view.ts";
 
 const listQuery = Type.Object({ ...placeInList, email: textIn(254) }, { additionalProperties: false });
 const params = Type.Object({ id: idOf("The customer's id.") });
@@ -51,7 +53,8 @@ export const addCustomerPages = (app: App): void => {
     const { id } = request.params;
     const { clientId, customer } = await requireCustomer(id);
     const place = { limit: 20 };
-    const [client, orders, invoices] = await Promise.all([
+    const [verdicts, client, orders, invoices] = await Promise.all([
+      judgeCustomer({ db }, { customerId: id, operator: true }),
       findClient(db, clientId),
       listBookedOrders(db, { clientId, customerId: id }, place),
       listBookedInvoices(db, { clientId, customerId: id }, place),
@@ -63,6 +66,7 @@ export const addCustomerPages = (app: App): void => {
       { title: customer.erasedAt ? "Erased customer" : customer.name, nav: "customers", live: true },
       {
         customer,
+        ...verdictsView(verdicts),
         client,
         orders,
         invoices,

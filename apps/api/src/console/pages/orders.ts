@@ -8,6 +8,7 @@ import type { FastifyRequest } from "fastify";
 import { bodyTag } from "../../http/etag.ts";
 import { refusal } from "../../http/problems.ts";
 import { completeBilling } from "../../operations/complete-billing.ts";
+import { judgeOrder } from "../../operations/operators/verdicts.ts";
 import { BillingChangesSchema } from "../../routes/billing-details.ts";
 import { presentOrder } from "../../schemas/orders.ts";
 import type { App } from "../../server.ts";
@@ -17,6 +18,7 @@ import { acting, contextFor, reading } from "../kit.ts";
 import { addressWith, listed, oneOf, optionsOf, pageSize, placeInList, textIn } from "../lists.ts";
 import { missingWords } from "../missing-words.ts";
 import { sendPage } from "../page.ts";
+import { verdictsView } from "../verdict-view.ts";
 
 const invoiceStatuses = ["pending", "blocked", "issued", "not_required", "external"] as const;
 
@@ -78,8 +80,9 @@ export const addOrderPages = (app: App): void => {
   app.get("/orders/:orderId", { ...reading, schema: { params } }, async (request, reply) => {
     const { orderId } = request.params;
     const { clientId, order } = await requireOrder(orderId);
-    const [client, timeline = []] = await Promise.all([
+    const [client, verdicts, timeline = []] = await Promise.all([
       findClient(db, clientId),
+      judgeOrder({ db }, { orderId, operator: true }),
       listTimeline(db, clientId, orderId, { limit: 200 }),
     ]);
     const billable = order.invoiceStatus === "pending" || order.invoiceStatus === "blocked";
@@ -95,6 +98,7 @@ export const addOrderPages = (app: App): void => {
           taxes: order.taxes.map((tax) => ({ ...tax, rate: ppmToPercent(tax.ratePpm) })),
         },
         client,
+        ...verdictsView(verdicts),
         timeline,
         billable,
         billing: order.billing,
