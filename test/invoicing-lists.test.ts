@@ -1,5 +1,6 @@
 import { requestCreditNote } from "@billpost/db/credit-requests";
 import { withClient } from "@billpost/local/database-roles";
+import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startApi, type TestApi } from "../apps/api/test/api.ts";
 import { csvRow } from "../apps/api/src/operations/export-invoices.ts";
@@ -140,6 +141,23 @@ test("changes are followed: an invoice that is credited comes again, the longest
   const second = await credit(yen, 1);
   expect((await numbers(`updatedAfter=${latest}`)).toSorted()).toEqual([second, yen.number].toSorted());
   expect(await numbers("state=credited")).toEqual([yen.number]);
+});
+
+test("what is kept for lists of invoices is what the rows say that it comes from", async () => {
+  const { rows } = await sql<Record<string, unknown>>`
+    select i.number, p.state, p.changed_at, greatest(i.issued_at,
+        (select max(n.issued_at) from invoices n where n.original_invoice_id = i.id),
+        (select max(d.stored_at) from documents d where d.invoice_id = i.id),
+        (select max(d.updated_at) from delivery_documents dd join deliveries d on d.id = dd.delivery_id
+          where dd.invoice_id = i.id)) as derived_at,
+      (select case when coalesce(sum(c.credited_quantity), 0) = 0 then 'issued'
+          when bool_and(c.credited_quantity = c.quantity) then 'credited' else 'partially_credited' end
+        from invoice_line_credits c where c.invoice_id = i.id) as derived
+    from invoices i left join invoice_progress p on p.invoice_id = i.id order by i.id`.execute(on.db);
+  expect(rows.length).toBeGreaterThan(4);
+  expect(new Set(rows.map(({ state }) => state)).size).toBeGreaterThan(1);
+  for (const { number, state, changed_at, derived, derived_at } of rows)
+    expect({ number, state, at: changed_at }).toEqual({ number, state: derived, at: derived_at });
 });
 
 test("the bookkeeper's CSV has a row for each rate, sums that agree, and no cell that is a formula", async () => {

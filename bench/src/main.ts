@@ -11,7 +11,8 @@ Absolute figures mean little on a shared machine: read the ratios. docs/performa
 
   --only GROUPS  only these:
 ${groups.map(({ name, summary, onlyWhenNamed }) => `                   ${name.padEnd(10)} ${summary}${onlyWhenNamed ? " (only when named)" : ""}`).join("\n")}
-  --history      the same as --only history
+  --history      the same as --only history; fills two databases first, which takes minutes and about 15 GB
+  --history-orders N  orders of the long past (default 5,000,000)
   --brief        each once and as short as it can be: shows only that every benchmark still runs
   --rounds N     measurements of each figure (default 3)
   --seconds N    length of a measurement (default 4)
@@ -33,6 +34,7 @@ const readArguments = () => {
     options: {
       only: { type: "string", multiple: true },
       history: { type: "boolean", default: false },
+      "history-orders": { type: "string" },
       brief: { type: "boolean", default: false },
       rounds: { type: "string" },
       seconds: { type: "string" },
@@ -50,11 +52,12 @@ const readArguments = () => {
     json: values.json,
     rounds: values.brief ? 1 : wholeNumber(values.rounds, 3, "rounds"),
     seconds: values.brief ? 1 : wholeNumber(values.seconds, 4, "seconds"),
-    chosen: choose(named),
+    historyOrders: values.brief ? 2_000 : wholeNumber(values["history-orders"], 5_000_000, "history-orders"),
+    chosen: choose(named, values.brief),
   };
 };
 
-const choose = (names: readonly string[]): readonly Group[] => {
+const choose = (names: readonly string[], brief: boolean): readonly Group[] => {
   const unknown = names.find((name) => !groups.some((group) => group.name === name));
   if (unknown !== undefined)
     throw new UsageError(
@@ -62,7 +65,7 @@ const choose = (names: readonly string[]): readonly Group[] => {
     );
   return names.length > 0
     ? groups.filter(({ name }) => names.includes(name))
-    : groups.filter(({ onlyWhenNamed }) => onlyWhenNamed !== true);
+    : groups.filter(({ onlyWhenNamed }) => brief || onlyWhenNamed !== true);
 };
 
 /** Aborts at the first Ctrl-C, so that all is stopped in good order; the second one ends the process. */
@@ -74,7 +77,7 @@ const stopSignal = (): AbortSignal => {
 };
 
 const run = async (): Promise<void> => {
-  const { help: wanted, brief, json, rounds, seconds, chosen } = readArguments();
+  const { help: wanted, brief, json, rounds, seconds, historyOrders, chosen } = readArguments();
   if (wanted) {
     console.log(help);
     return;
@@ -87,6 +90,7 @@ const run = async (): Promise<void> => {
     rounds,
     seconds,
     brief,
+    historyOrders,
     signal,
     say: (message) => console.error(`${clock()}  ${message}`),
     add: (row) => rows.push(row),

@@ -25,6 +25,8 @@ export interface Run {
   readonly seconds: number;
   /** Only to see that it still runs: as little of everything as shows that. */
   readonly brief: boolean;
+  /** How many orders the long past of the history figures has. */
+  readonly historyOrders: number;
   /** Aborted by Ctrl-C; then each wait is to end soon, and what was started is to be stopped. */
   readonly signal: AbortSignal;
   /** Progress, for a person who waits. */
@@ -38,7 +40,7 @@ export interface Group {
   /** As in `--only`. */
   readonly name: string;
   readonly summary: string;
-  /** Takes too long to be part of every run: measured only when it is named. */
+  /** Takes too long to be part of every run: measured when it is named, and briefly with `--brief`. */
   readonly onlyWhenNamed?: true;
   readonly measure: (run: Run) => Promise<void>;
 }

@@ -32,9 +32,14 @@ export const firstCustomer = 3;
 const stockEach = 1_000_000_000;
 
 /** Starts the stack on free ports with a folder that is removed at the end, and fills the catalogue. */
-export const startBenchStack = async (): Promise<BenchStack> => {
+export const startBenchStack = async ({
+  settings = {},
+}: {
+  /** Of the server, as in postgresql.conf. */
+  readonly settings?: Readonly<Record<string, string>>;
+} = {}): Promise<BenchStack> => {
   const dataDir = await mkdtemp(join(tmpdir(), "billpost-bench-"));
-  const postgres = await startPostgres({ dataDir, port: 0, log: () => {} });
+  const postgres = await startPostgres({ dataDir, port: 0, log: () => {}, settings });
   const { url } = await prepareDatabase(postgres.superuserUrl);
   const superuserUrl = urlOf(postgres.superuserUrl, new URL(url).pathname);
   await fillCatalogue(superuserUrl);

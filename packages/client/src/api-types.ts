@@ -713,7 +713,7 @@ export interface paths {
         };
         /**
          * List invoices and credit notes
-         * @description Newest first. With `updatedAfter` the longest unchanged first, which is the way to follow changes: pass the last `updatedAt` you saw, less some seconds for transactions that commit late. To read everything for the first time, list without it.
+         * @description Newest first; with `issuedFrom` or `issuedTo` by issue date. With `updatedAfter` the longest unchanged first, which is the way to follow changes: pass the last `updatedAt` you saw, less some seconds for transactions that commit late. To read everything for the first time, list without it.
          *
          *     Needs the scope `invoices:read`.
          */

@@ -1,8 +1,7 @@
-import { currencyCodes, currencyDigits } from "@billpost/domain/currency";
 import type { DeliveryState } from "@billpost/domain/delivery";
 import type { InvoiceKind } from "@billpost/domain/invoice-snapshot";
 import type { InvoiceState } from "@billpost/domain/invoice-state";
-import { type RawBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import type { Db } from "./connection.ts";
 
 /** An invoice or credit note as lists show it. */
@@ -42,20 +41,6 @@ export interface InvoiceFilter {
   readonly totalMax?: string | undefined;
 }
 
-/** Every credit note is `issued`: only invoices have lines that are given back. */
-const stateOf = sql<InvoiceState>`(
-  select case
-    when coalesce(sum(c.credited_quantity), 0) = 0 then 'issued'
-    when bool_and(c.credited_quantity = c.quantity) then 'credited'
-    else 'partially_credited' end
-  from invoice_line_credits c where c.invoice_id = i.id and i.kind = 'invoice')`;
-
-const updatedAt = sql<Date>`greatest(
-  i.issued_at,
-  (select max(n.issued_at) from invoices n where n.original_invoice_id = i.id),
-  (select max(d.stored_at) from documents d where d.invoice_id = i.id),
-  (select max(d.updated_at) from delivery_documents dd join deliveries d on d.id = dd.delivery_id where dd.invoice_id = i.id))`;
-
 const latestDeliveryState = sql<DeliveryState | null>`(
   select d.state from delivery_documents dd join deliveries d on d.id = dd.delivery_id
   where dd.invoice_id = i.id order by d.id desc limit 1)`;
@@ -65,11 +50,13 @@ const summaries = (db: Db) =>
     .selectFrom("invoices as i")
     .innerJoin("orders as o", "o.id", "i.order_id")
     .leftJoin("invoices as original", "original.id", "i.original_invoice_id")
+    // Kept by triggers since the invoice was issued: see migrations/0030_lists.sql.
+    .innerJoin("invoice_progress as progress", "progress.invoice_id", "i.id")
     .select([
       "i.id",
       "i.number",
       "i.kind",
-      stateOf.as("state"),
+      "progress.state",
       "o.order_id as orderId",
       "i.customer_id as customerId",
       "original.number as originalNumber",
@@ -80,31 +67,12 @@ const summaries = (db: Db) =>
       "i.tax_minor as taxMinor",
       "i.gross_minor as grossMinor",
       latestDeliveryState.as("deliveryState"),
-      updatedAt.as("updatedAt"),
+      "progress.changed_at as updatedAt",
     ]);
 
-const currenciesOf = (digits: number) => currencyCodes.filter((code) => currencyDigits(code) === digits);
-
-const isCredited = sql<boolean>`i.id in (
-  select invoice_id from invoice_line_credits where credited_quantity > 0)`;
-
-/** A decimal of major units in the minor units of each row's currency, exact. */
-const inMinorUnits = (decimal: string): RawBuilder<unknown> => sql`${decimal}::numeric * case
-  when i.currency = any(${currenciesOf(0)}) then 1
-  when i.currency = any(${currenciesOf(3)}) then 1000
-  else 100 end`;
-
-/** The invoices that anything happened to at or after an instant, each way by an index of its own. */
-const changedSince = (clientId: number, micros: number): RawBuilder<boolean> => {
-  const since = sql`timestamptz 'epoch' + ${micros}::bigint * interval '1 microsecond'`;
-  return sql<boolean>`i.id in (
-    select id from invoices where client_id = ${clientId} and issued_at >= ${since}
-    union select original_invoice_id from invoices
-      where client_id = ${clientId} and issued_at >= ${since} and original_invoice_id is not null
-    union select invoice_id from documents where stored_at >= ${since}
-    union select dd.invoice_id from deliveries d join delivery_documents dd on dd.delivery_id = d.id
-      where d.client_id = ${clientId} and d.updated_at >= ${since})`;
-};
+/** An amount in thousandths of the major unit, by which amounts of any currency are compared exactly. */
+const amount = sql<number>`amount_thousandths(i.gross_minor, i.currency)`;
+const thousandths = (decimal: string) => sql<number>`(${decimal}::numeric * 1000)::bigint`;
 
 const filtered = (db: Db, clientId: number, filter: InvoiceFilter) => {
   const { number, orderId, customerId, kind, state, from, to, currency, totalMin, totalMax } = filter;
@@ -113,14 +81,12 @@ const filtered = (db: Db, clientId: number, filter: InvoiceFilter) => {
   if (orderId !== undefined) query = query.where("o.order_id", "=", orderId);
   if (customerId !== undefined) query = query.where("i.customer_id", "=", customerId);
   if (kind !== undefined) query = query.where("i.kind", "=", kind);
-  if (state !== undefined) query = query.where(stateOf, "=", state);
-  // Few are: found by an index, not by looking at all.
-  if (state !== undefined && state !== "issued") query = query.where(isCredited);
+  if (state !== undefined) query = query.where("progress.state", "=", state);
   if (from !== undefined) query = query.where("i.issue_date", ">=", from);
   if (to !== undefined) query = query.where("i.issue_date", "<=", to);
   if (currency !== undefined) query = query.where("i.currency", "=", currency);
-  if (totalMin !== undefined) query = query.where(sql<boolean>`i.gross_minor >= ${inMinorUnits(totalMin)}`);
-  if (totalMax !== undefined) query = query.where(sql<boolean>`i.gross_minor <= ${inMinorUnits(totalMax)}`);
+  if (totalMin !== undefined) query = query.where(amount, ">=", thousandths(totalMin));
+  if (totalMax !== undefined) query = query.where(amount, "<=", thousandths(totalMax));
   return query;
 };
 
@@ -131,8 +97,40 @@ export const listInvoices = (
   filter: InvoiceFilter,
   { beforeId, limit }: { beforeId?: number | undefined; limit: number },
 ): Promise<InvoiceSummary[]> => {
-  const query = filtered(db, clientId, filter);
-  return (beforeId === undefined ? query : query.where("i.id", "<", beforeId))
+  // Few have another state than `issued`, and only their own index has them in this order: see 0030_lists.sql.
+  const isRare = filter.state !== undefined && filter.state !== "issued";
+  const place = isRare ? sql<number>`progress.invoice_id + 0` : sql<number>`i.id`;
+  const query = isRare
+    ? filtered(db, clientId, filter).where("progress.client_id", "=", clientId)
+    : filtered(db, clientId, filter);
+  return (beforeId === undefined ? query : query.where(place, "<", beforeId))
+    .orderBy(place, "desc")
+    .limit(limit)
+    .execute();
+};
+
+/** The issue date as a number such as 20260131, for a position in a list by date. */
+const issueDay = sql<number>`to_char(i.issue_date, 'YYYYMMDD')::int`;
+
+/**
+ * A client's invoices and credit notes, the latest issue date first, from after the position given: what is
+ * wanted by date is found by date, however long ago.
+ */
+export const listInvoicesByDate = (
+  db: Db,
+  clientId: number,
+  filter: InvoiceFilter,
+  { before, limit }: { before?: { readonly day: number; readonly id: number } | undefined; limit: number },
+): Promise<(InvoiceSummary & { readonly day: number })[]> => {
+  const query = filtered(db, clientId, filter).select(issueDay.as("day"));
+  return (
+    before === undefined
+      ? query
+      : query.where(
+          sql<boolean>`(i.issue_date, i.id) < (to_date(${before.day}::text, 'YYYYMMDD'), ${before.id}::bigint)`,
+        )
+  )
+    .orderBy("i.issue_date", "desc")
     .orderBy("i.id", "desc")
     .limit(limit)
     .execute();
@@ -141,7 +139,7 @@ export const listInvoices = (
 /** An invoice and when exactly something last happened to it, in microseconds since 1970. */
 export type ChangedInvoice = InvoiceSummary & { readonly updatedMicros: number };
 
-const updatedMicros = sql<number>`(extract(epoch from ${updatedAt}) * 1000000)::bigint`;
+const updatedMicros = sql<number>`(extract(epoch from progress.changed_at) * 1000000)::bigint`;
 
 /**
  * A client's invoices and credit notes that something happened to after an instant, the longest unchanged
@@ -155,16 +153,14 @@ export const listChangedInvoices = (
   limit: number,
 ): Promise<ChangedInvoice[]> =>
   filtered(db, clientId, filter)
-    // Computed once for each row: `offset 0` keeps the planner from copying it to where it is used.
-    .innerJoin(
-      sql<{ micros: number }>`lateral (select ${updatedMicros} as micros offset 0)`.as("changed"),
-      (join) => join.onTrue(),
+    .select(updatedMicros.as("updatedMicros"))
+    .where("progress.client_id", "=", clientId)
+    .where(
+      sql<boolean>`(progress.changed_at, progress.invoice_id) >
+        (timestamptz 'epoch' + ${after.updatedMicros}::bigint * interval '1 microsecond', ${after.id}::bigint)`,
     )
-    .select("changed.micros as updatedMicros")
-    .where(changedSince(clientId, after.updatedMicros))
-    .where(sql<boolean>`(changed.micros, i.id) > (${after.updatedMicros}::bigint, ${after.id}::bigint)`)
-    .orderBy("changed.micros")
-    .orderBy("i.id")
+    .orderBy("progress.changed_at")
+    .orderBy("progress.invoice_id")
     .limit(limit)
     .execute();
 

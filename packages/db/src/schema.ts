@@ -7,11 +7,12 @@ import type { TaxCategory, TaxGroup } from "@billpost/domain/tax";
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from "kysely";
 import type { BatchTables } from "./schema-batches.ts";
 import type { ConsoleTables } from "./schema-console.ts";
+import type { ListTables } from "./schema-lists.ts";
 import type { OperatorTables, WorkerMode } from "./schema-operators.ts";
 import type { ReliabilityTables } from "./schema-reliability.ts";
 
 /** The tables as Kysely sees them. Amounts are minor units; bigint columns arrive as safe numbers. */
-export interface Database extends BatchTables, ConsoleTables, OperatorTables, ReliabilityTables {
+export interface Database extends BatchTables, ConsoleTables, ListTables, OperatorTables, ReliabilityTables {
   clients: ClientsTable;
   api_keys: ApiKeysTable;
   customers: CustomersTable;

@@ -1,4 +1,9 @@
-import { listChangedInvoices, listInvoices, listInvoicesOfOrder } from "@billpost/db/invoice-list";
+import {
+  listChangedInvoices,
+  listInvoices,
+  listInvoicesByDate,
+  listInvoicesOfOrder,
+} from "@billpost/db/invoice-list";
 import { findOrder } from "@billpost/db/orders";
 import { Type } from "typebox";
 import { contextOf } from "../context.ts";
@@ -32,7 +37,7 @@ const ListInvoices = endpoint({
   operationId: "listInvoices",
   summary: "List invoices and credit notes",
   description:
-    "Newest first. With `updatedAfter` the longest unchanged first, which is the way to follow changes: pass the last `updatedAt` you saw, less some seconds for transactions that commit late. To read everything for the first time, list without it.",
+    "Newest first; with `issuedFrom` or `issuedTo` by issue date. With `updatedAfter` the longest unchanged first, which is the way to follow changes: pass the last `updatedAt` you saw, less some seconds for transactions that commit late. To read everything for the first time, list without it.",
   errors: ["invalid_cursor"],
   querystring: Type.Object(
     {
@@ -88,6 +93,18 @@ export const addInvoiceRoutes = (app: App): void => {
     const { limit = 20, cursor, updatedAfter, issuedFrom, issuedTo, ...plain } = request.query;
     const { clientId } = contextOf(request);
     const filter = { ...plain, from: issuedFrom, to: issuedTo };
+    if (updatedAfter === undefined && (issuedFrom ?? issuedTo) !== undefined) {
+      const [day, id] = readCursor(cursor, "invoices-by-date", 2) ?? [];
+      const before = day === undefined || id === undefined ? undefined : { day, id };
+      const invoices = await listInvoicesByDate(db, clientId, filter, { before, limit: limit + 1 });
+      return pageOf(
+        invoices,
+        limit,
+        "invoices-by-date",
+        (invoice) => [invoice.day, invoice.id],
+        presentSummary,
+      );
+    }
     if (updatedAfter === undefined) {
       const beforeId = readCursor(cursor, "invoices", 1)?.[0];
       const invoices = await listInvoices(db, clientId, filter, { beforeId, limit: limit + 1 });

@@ -1,4 +1,4 @@
-import { findOrder, listChangedOrders, listOrders } from "@billpost/db/orders";
+import { findOrder, listChangedOrders, listOrders, listOrdersByTime } from "@billpost/db/orders";
 import { Type } from "typebox";
 import { contextOf } from "../context.ts";
 import { endpoint } from "../http/endpoint.ts";
@@ -93,6 +93,18 @@ export const addOrderRoutes = (app: App): void => {
     const { limit = 20, cursor, updatedAfter, createdFrom, createdTo, ...plain } = request.query;
     const { clientId } = contextOf(request);
     const filter = { ...plain, createdFrom: instantIn(createdFrom), createdTo: instantIn(createdTo) };
+    if (updatedAfter === undefined && (createdFrom ?? createdTo) !== undefined) {
+      const [micros, id] = readCursor(cursor, "orders-by-time", 2) ?? [];
+      const before = micros === undefined || id === undefined ? undefined : { micros, id };
+      const orders = await listOrdersByTime(db, clientId, filter, { before, limit: limit + 1 });
+      return pageOf(
+        orders,
+        limit,
+        "orders-by-time",
+        (order) => [order.createdMicros, order.id],
+        presentOrder,
+      );
+    }
     if (updatedAfter === undefined) {
       const beforeId = readCursor(cursor, "orders", 1)?.[0];
       const orders = await listOrders(db, clientId, filter, { beforeId, limit: limit + 1 });
