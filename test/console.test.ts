@@ -206,7 +206,22 @@ test("a key that may only look sees everything and is offered nothing that acts"
   await looker.leave();
 });
 
-test("a stage is paused and resumed with a reason, and every page tells of it", async () => {
+/** Workers obey within 2 seconds: orders are placed until one's email is held back. */
+const heldOrder = async (customerId: number): Promise<string> => {
+  for (;;) {
+    const orderId = await order(customerId);
+    const end = await waitFor(`${orderId} to be sent or held`, async () => {
+      const { data } = (await all.api.call("GET", `/api/jobs?orderId=${orderId}&task=deliver-invoice`)).body;
+      const { state, deliveryState } = data[0] ?? {};
+      if (state === "done") return "sent";
+      return state === "waiting" && deliveryState === "stored" && "held";
+    });
+    if (end === "held") return orderId;
+  }
+};
+
+test("a stage is paused and resumed with a reason, every page tells of it, and what waited goes on", async () => {
+  const id = await customer("Paused", "paused@example.com");
   await operator.goto("/console/tasks");
   const pause = async (verb: string, reason: string) => {
     await operator.page.click("#stage-deliver-invoice-send summary");
@@ -215,12 +230,14 @@ test("a stage is paused and resumed with a reason, and every page tells of it", 
   };
   await pause("Pause", "SES has an outage");
   await operator.reads("send of deliver-invoice is paused: SES has an outage");
+  const orderId = await heldOrder(id);
   await operator.goto("/console/customers");
   await operator.reads("SES has an outage");
   await operator.goto("/console/tasks");
   await pause("Resume", "SES is back");
   await operator.reads("Resumed send of deliver-invoice.");
   expect(await operator.text()).not.toContain("SES has an outage");
+  await until(orderId, "sent");
 });
 
 test("no page has a barrier that axe calls serious, in light or in dark", async () => {
@@ -235,6 +252,8 @@ test("no page has a barrier that axe calls serious, in light or in dark", async 
     "/console/health",
     "/console/failures",
     "/console/suppressed",
+    "/console/workers",
+    "/console/batches",
     "/console/proof",
     "/console/proof/series",
     "/console/audit",

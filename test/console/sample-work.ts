@@ -72,7 +72,28 @@ export const fillWithWork = async ({ url, ses, key }: Installation): Promise<Rec
     reason: "Comparing waits until the new bucket is there",
   });
 
+  const batch = await call("POST", "/api/batches", {
+    kind: "resend",
+    externalRef: "resend-2026-11",
+    reason: "The shop's mail filter lost them",
+    selection: { filter: { from: "2026-01-01", to: "2026-12-31" } },
+    canary: 2,
+    stopAtFailureRate: 0.2,
+  });
+  await waitFor("the batch to be planned", async () => {
+    const { state } = await call("GET", `/api/batches/${batch.id}`);
+    return state === "planned";
+  });
+  await call("POST", `/api/batches/${batch.id}/start`, {});
+  await waitFor("the batch to be done", async () => {
+    const { state } = await call("GET", `/api/batches/${batch.id}`);
+    return state === "done";
+  });
+
   return {
+    workers: "/console/workers",
+    batches: "/console/batches",
+    batch: `/console/batches/${batch.id}`,
     attention: "/console",
     health: "/console/health",
     failures: "/console/failures",

@@ -8,6 +8,8 @@ import { addForms } from "./forms.ts";
 import { setSecurityHeaders } from "./headers.ts";
 import { addLiveFeed } from "./live.ts";
 import { addAttentionPages } from "./pages/attention.ts";
+import { addBatchPages } from "./pages/batches.ts";
+import { addWorkerPages } from "./pages/workers.ts";
 import { addAuditPages } from "./pages/audit.ts";
 import { addFailurePages } from "./pages/failures.ts";
 import { addSuppressedPages } from "./pages/suppressed.ts";
@@ -48,6 +50,8 @@ export const addConsole = async (app: App, settings: ConsoleSettings, limits: Ra
       addFailurePages(inside);
       addSuppressedPages(inside);
       addAuditPages(inside);
+      addWorkerPages(inside);
+      addBatchPages(inside);
       addJobPages(inside);
       addJobActPages(inside);
       addSearchPage(inside);

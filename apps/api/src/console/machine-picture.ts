@@ -78,7 +78,7 @@ export const machinePicture = ({ states, transitions, current }: DeliveryMachine
     );
   });
   return (
-    `<svg class="machine" role="img" aria-label="The states of a delivery; this one is ${current}" viewBox="0 -14 ${width} ${height + 14}" width="${width}" height="${height + 14}">` +
+    `<svg class="machine" role="img" aria-label="The states of a delivery; this one is ${current}" viewBox="0 -14 ${width} ${height + 30}" width="${width}" height="${height + 30}">` +
     `<defs>${tip("tip")}${tip("tip-ahead")}</defs>${lines.join("")}${boxes.join("")}</svg>`
   );
 };

@@ -20,6 +20,7 @@ export const navigation: readonly { readonly name: string; readonly entries: rea
       entry("attention", "Needs attention", "bell", "/console"),
       entry("jobs", "Jobs", "list"),
       entry("failures", "Failures", "triangle"),
+      entry("batches", "Batches", "layers"),
     ],
   },
   {
@@ -27,6 +28,7 @@ export const navigation: readonly { readonly name: string; readonly entries: rea
     entries: [
       entry("health", "Queue health", "pulse"),
       entry("tasks", "Tasks", "sliders"),
+      entry("workers", "Workers", "chip"),
       entry("suppressed", "Suppressed addresses", "mail"),
     ],
   },

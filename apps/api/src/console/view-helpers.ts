@@ -89,6 +89,7 @@ export const helpers = {
   and: (a: unknown, b: unknown) => Boolean(a) && Boolean(b),
   or: (a: unknown, b: unknown) => Boolean(a) || Boolean(b),
   pick: (condition: unknown, one: unknown, other: unknown) => (condition ? one : other),
+  sum: (...parts: unknown[]) => parts.slice(0, -1).reduce<number>((sum, part) => sum + Number(part ?? 0), 0),
   gt: (a: unknown, b: unknown) => Number(a) > Number(b),
   concat: (...parts: unknown[]) => parts.slice(0, -1).join(""),
   encode: (text: unknown) => encodeURIComponent(String(text)),
