@@ -135,7 +135,6 @@ export const startWorkerMember = async (name: string, services: FleetServices): 
         SES_CONFIGURATION_SET: sesEventSettings.SES_CONFIGURATION_SET,
         // Kills burn attempts; here far more of them come than anywhere else.
         DELIVERY_ATTEMPTS: "50",
-        QUARANTINE_AFTER_CRASHES: "50",
         RETRY_BASE_MS: "200",
         RETRY_MAX_SECONDS: "2",
         AMBIGUOUS_SETTLE_SECONDS: "2",

@@ -17,6 +17,7 @@ import { createRandom } from "../simulation/random.ts";
 import { type Act, planChaos, wreak } from "./chaos.ts";
 import { chromesOf, livingOf } from "./chromes.ts";
 import { type FleetServices, startApiMember, startWorkerMember } from "./fleet.ts";
+import { startOperator } from "./operator.ts";
 import { readOptions } from "./options.ts";
 import { bouncer, startSesEvents } from "./ses-events.ts";
 import { goShopping } from "./shoppers.ts";
@@ -96,6 +97,11 @@ const events = startSesEvents(
   apis.map((api) => api.url),
   createRandom(options.seed + 2),
 );
+const operator = startOperator({
+  apis: apis.map((api) => api.url),
+  key: developmentKey,
+  random: createRandom(options.seed + 3),
+});
 tellOf = (mail) => events.tell(mail);
 
 const backlog = async (): Promise<number> => {
@@ -170,6 +176,7 @@ await waitFor(
   { timeoutMs: options.quietSeconds * 1000, everyMs: 500 },
 ).catch((error: Error) => say(error.message));
 await events.settle();
+await operator.stop();
 say("quiet; reconciling");
 const reconciliationId = await ask("the reconciliation to be asked for", () =>
   db.transaction().execute((trx) => requestReconciliation(trx, { actor: "soak", deep: true })),
@@ -213,6 +220,8 @@ function report({ lines, figures, held }: Verdict): void {
     "PostgreSQL stopped with immediate": options.stops,
     partitions: options.partitions,
     "pauses of workers": options.pauses,
+    "tasks and stages paused by an operator": operator.pauses,
+    "jobs released from quarantine": operator.releases,
     "process starts": [...apis, ...workers].reduce((sum, { starts }) => sum + starts, 0),
     "workers and APIs that ended by themselves": [...apis, ...workers].reduce(
       (sum, { endsByItself }) => sum + endsByItself,
