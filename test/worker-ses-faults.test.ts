@@ -1,10 +1,12 @@
 import type { Db } from "@billpost/db/connection";
+import { clearSuppression, listSuppressions, suppressAddress } from "@billpost/db/suppressions";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { createTestDatabase } from "./src/database.ts";
 import { type FaultyS3, startFaultyS3 } from "./src/faulty-s3.ts";
 import { type FaultySes, startFaultySes } from "./src/faulty-ses.ts";
 import { ledgerWhen, waitForEmptyQueue } from "./src/ledger.ts";
 import { openTestDatabase, placeTestOrders, type TestOrder } from "./src/test-orders.ts";
+import { waitFor } from "./src/wait-for.ts";
 import { startWorkerProcess, type WorkerProcess, type WorkerServices } from "./src/worker-process.ts";
 
 // Processes are started here, on a machine that may be busy with other tests.
@@ -77,17 +79,41 @@ test("a failing SES retries only the sending: one render, one document, one emai
   ]);
 });
 
-test("being throttled burns no attempt, however often", async () => {
-  ses.next("throttle", "throttle", "throttle");
-  const orderId = await place();
-  const ledger = await ledgerWhen(db, orderId, ["sent"]);
-  expect(ledger.work.find(({ task }) => task === "deliver-invoice")).toMatchObject({
-    state: "done",
-    attempt: 1,
-  });
+test("being throttled burns no attempt, however often: more often than there are attempts", async () => {
+  // Without an end: an SES that throttles for minutes. Each call is one try, and the waits between grow.
+  const other = await createTestDatabase();
+  const otherDb = openTestDatabase(other.url);
+  const busy = await startFaultySes();
+  busy.usually("throttle");
+  const patient = await startWorkerProcess(
+    { databaseUrl: other.url, s3, ses: busy },
+    { DELIVERY_ATTEMPTS: "2", THROTTLE_BASE_MS: "10" },
+  );
+  const [placed] = await placeTestOrders(otherDb, [{}]);
+  await waitFor("SES to have throttled it often", () => busy.calls >= 6, { timeoutMs: 40_000 });
+  busy.usually("accept");
+  const ledger = await ledgerWhen(otherDb, placed?.id ?? 0, ["sent"], 40_000);
+  expect(ledger.work.at(-1)).toMatchObject({ state: "done", attempt: 1 });
   expect(ledger.deliveries[0]).toMatchObject({ state: "sent", resends: 0 });
+  expect(busy.taken).toHaveLength(1);
+  patient.kill("SIGTERM");
+  expect(await patient.exited).toEqual({ code: 0, signal: null });
+  await Promise.all([otherDb.destroy(), busy.stop()]);
+});
+
+test("an address that bounced gets no automatic mail until an operator clears it", async () => {
+  const email = "gone@customer.example";
+  await db
+    .transaction()
+    .execute((trx) => suppressAddress(trx, email, { reason: "hard_bounce", deliveryId: null }));
+  const stopped = await ledgerWhen(db, await place({ email: "Gone@Customer.example" }), ["suppressed"]);
+  expect(stopped.work.at(-1)).toMatchObject({ state: "suppressed" });
+  expect(stopped.timeline.at(-1)).toBe("delivery.suppressed");
+  expect(calls()).toBe(0);
+  const [suppression] = await listSuppressions(db, { limit: 1 });
+  await db.transaction().execute((trx) => clearSuppression(trx, suppression?.id ?? 0, "test"));
+  await ledgerWhen(db, await place({ email }), ["sent"]);
   expect(taken()).toBe(1);
-  expect(calls()).toBe(4);
 });
 
 test("a rejected message fails at once, is shown, and its reason holds no address", async () => {
