@@ -14,7 +14,7 @@ const bench = useWorkerBench();
 
 /** The share of the renders after which memory counts as warm, and that of the last ones it is compared with. */
 const warmUp = 0.2;
-const compared = 0.2;
+const compared = 0.4;
 /** A few hundred renders do not warm up Node and both pages: there only a gross leak shows. */
 const allowed = provenRenders >= 2_000 ? { node: 1.1, chrome: 1.1 } : { node: 2, chrome: 2 };
 
