@@ -42,3 +42,11 @@ export const parseId = (text: string): number => {
   if (!Number.isSafeInteger(id)) throw new InvalidArgumentError("Give the numeric id.");
   return id;
 };
+
+/** `90s`, `30m`, `2h`, `1d`, in seconds. */
+export const parseSpan = (text: string): number => {
+  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const seconds = Number(count) * ({ s: 1, m: 60, h: 3_600, d: 86_400 }[unit ?? ""] ?? Number.NaN);
+  if (!(seconds > 0)) throw new InvalidArgumentError("Give a span such as 90s, 30m, 2h or 1d.");
+  return seconds;
+};

@@ -21,3 +21,7 @@ export const readApiAccess = (environment: Environment = process.env): ApiAccess
     url: env.url("BILLPOST_URL", ["http", "https"], "http://127.0.0.1:3000").replace(/\/+$/, ""),
     key: env.text("BILLPOST_KEY"),
   }));
+
+/** Whether a key of the API is set; without one, keys and clients are made on the database. */
+export const hasApiKey = (environment: Environment = process.env): boolean =>
+  (environment["BILLPOST_KEY"] ?? "") !== "";

@@ -5,32 +5,65 @@ import { SettingsError } from "@billpost/runtime/settings";
 import { version } from "@billpost/runtime/version";
 import { Command, CommanderError } from "commander";
 import { addClientCommands } from "./commands/clients.ts";
+import { addAttentionCommand } from "./commands/attention.ts";
+import { addAuditCommands } from "./commands/audit.ts";
+import { addCustomerCommands } from "./commands/customers.ts";
+import { addFailureCommands } from "./commands/failures.ts";
 import { addInvoiceCommands } from "./commands/invoices.ts";
+import { addJobCommands } from "./commands/jobs.ts";
 import { addKeyCommands } from "./commands/keys.ts";
+import { addOrderCommands } from "./commands/orders.ts";
+import { addProductCommands } from "./commands/products.ts";
 import { addReconcileCommand } from "./commands/reconcile.ts";
 import { addSeriesCommands } from "./commands/series.ts";
 import { addStockCommands } from "./commands/stock.ts";
+import { addSuppressionCommands } from "./commands/suppressions.ts";
+import { addTaskCommands } from "./commands/tasks.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { say } from "./output.ts";
 
 const createProgram = (): Command => {
   const program = new Command("billpost")
     .description(
-      "Operate Billpost. Clients, keys and stock work on the database of DATABASE_URL; the rest on the API at BILLPOST_URL with BILLPOST_KEY.",
+      "Operate Billpost through its API at BILLPOST_URL (http://127.0.0.1:3000) with the key BILLPOST_KEY.",
     )
     .version(version)
     .showHelpAfterError("(--help tells more)")
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 refused or a check failed, 2 wrong arguments or configuration, 3 no database or API.",
+      `
+Without BILLPOST_KEY, \`clients\` and \`keys\` work on the database of DATABASE_URL: that is how the first key is made.
+\`stock check\` always does.
+
+Exit codes:
+  0  done
+  1  refused, not found, or a check found something wrong
+  2  wrong arguments or configuration
+  3  the API or the database cannot be reached
+  4  some of a batch or an import failed
+  5  not over in the time given; it goes on
+
+Examples:
+  billpost attention
+  billpost orders show ORD-2026-000001
+  billpost jobs list --state failed,ambiguous --json`,
     )
     .exitOverride();
-  addClientCommands(program);
-  addKeyCommands(program);
-  addStockCommands(program);
+  addAttentionCommand(program);
+  addOrderCommands(program);
+  addInvoiceCommands(program);
+  addCustomerCommands(program);
+  addProductCommands(program);
+  addJobCommands(program);
+  addFailureCommands(program);
+  addTaskCommands(program);
+  addSuppressionCommands(program);
   addReconcileCommand(program);
   addSeriesCommands(program);
-  addInvoiceCommands(program);
+  addStockCommands(program);
+  addAuditCommands(program);
+  addClientCommands(program);
+  addKeyCommands(program);
   exitByException(program);
   return program;
 };
@@ -51,6 +84,22 @@ export const runProgram = async (args: readonly string[]): Promise<number> => {
   }
 };
 
+/** What the refusal says, where, and what helps. */
+const explainProblem = ({ message, code, errors, requestId }: BillpostProblem): void => {
+  say(`Refused: ${message}`);
+  for (const { pointer, detail } of errors) say(`  ${pointer}: ${detail}`);
+  const help = helps[code];
+  if (help !== undefined) say(help);
+  if (requestId !== undefined) say(`Request ${requestId}`);
+};
+
+const helps: Readonly<Record<string, string>> = {
+  key_missing: "Set BILLPOST_KEY to an API key.",
+  key_invalid: "Is BILLPOST_KEY a key of the API at BILLPOST_URL?",
+  scope_missing: "`billpost keys create --help` lists the scopes.",
+  preview_stale: "It changed since you looked. Run the command again.",
+};
+
 const explain = (error: unknown): number => {
   // Commander has said what is wrong, or shown the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
@@ -63,7 +112,7 @@ const explain = (error: unknown): number => {
     return exitCodes.refused;
   }
   if (error instanceof BillpostProblem) {
-    say(`Refused: ${error.message}`);
+    explainProblem(error);
     return exitCodes.refused;
   }
   if (error instanceof BillpostUnreachable) {

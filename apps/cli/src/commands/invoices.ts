@@ -5,6 +5,7 @@ import { connect } from "../api.ts";
 import { parseId } from "../arguments.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printJson } from "../output.ts";
+import { addInvoiceReading, addResend } from "./invoices-reading.ts";
 
 type Verification = AnswerOf<"get", "/api/invoice-verifications/{id}">;
 
@@ -15,9 +16,10 @@ interface VerifyOptions {
 
 /** What can be asked of issued invoices. */
 export const addInvoiceCommands = (program: Command): void => {
-  program
-    .command("invoices")
-    .description("issued invoices and credit notes")
+  const invoices = program.command("invoices").description("issued invoices and credit notes");
+  addInvoiceReading(invoices);
+  addResend(invoices);
+  invoices
     .command("verify")
     .description(
       "compare an invoice's frozen content and stored PDF with their hashes, and the PDF with one rendered now; exit code 1 when anything differs",
