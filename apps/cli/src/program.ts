@@ -7,6 +7,7 @@ import { Command, CommanderError } from "commander";
 import { addClientCommands } from "./commands/clients.ts";
 import { addAttentionCommand } from "./commands/attention.ts";
 import { addAuditCommands } from "./commands/audit.ts";
+import { addBatchCommands } from "./commands/batches.ts";
 import { addCustomerCommands } from "./commands/customers.ts";
 import { addFailureCommands } from "./commands/failures.ts";
 import { addInvoiceCommands } from "./commands/invoices.ts";
@@ -19,6 +20,7 @@ import { addSeriesCommands } from "./commands/series.ts";
 import { addStockCommands } from "./commands/stock.ts";
 import { addSuppressionCommands } from "./commands/suppressions.ts";
 import { addTaskCommands } from "./commands/tasks.ts";
+import { addWorkerCommands } from "./commands/workers.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { say } from "./output.ts";
 
@@ -54,9 +56,11 @@ Examples:
   addInvoiceCommands(program);
   addCustomerCommands(program);
   addProductCommands(program);
+  addBatchCommands(program);
   addJobCommands(program);
   addFailureCommands(program);
   addTaskCommands(program);
+  addWorkerCommands(program);
   addSuppressionCommands(program);
   addReconcileCommand(program);
   addSeriesCommands(program);
@@ -119,9 +123,20 @@ const explain = (error: unknown): number => {
     say(`The API cannot be reached: ${error.message}`);
     return exitCodes.unavailable;
   }
+  if (isFileError(error)) {
+    say(error.message);
+    return exitCodes.usage;
+  }
   if (databaseTrouble(error)) {
     say(`The database cannot be reached: ${(error as Error).message || String(error)}`);
     return exitCodes.unavailable;
   }
   throw error;
 };
+
+/** A file that was named on the command line and cannot be read. */
+const isFileError = (error: unknown): error is Error =>
+  error instanceof Error &&
+  "path" in error &&
+  "code" in error &&
+  ["ENOENT", "EACCES", "EISDIR"].includes(String(error.code));
