@@ -92,7 +92,7 @@ const plan = async (options: PlanOptions): Promise<void> => {
   const billpost = connect();
   const { id } = await billpost.post("/api/batches", { body });
   const planned = await untilPlanned(billpost, id);
-  if (options.start && options.wait) return void (await followBatch(billpost, id, options));
+  if (options.start && options.wait) return followBatch(billpost, id, options);
   if (planned.state === "failed") process.exitCode = exitCodeOf(planned);
   if (options.json) printJson(planned);
   else showBatch(planned);
