@@ -168,16 +168,20 @@ test("a batch is planned, shown, started and watched to its end; the exit code t
   expect(await run("batches", "plan", "--kind", "resend")).toMatchObject({ code: 2, stdout: "" });
 }, 120_000);
 
+const pastLine = (externalRef: string, productId: number) =>
+  JSON.stringify({
+    externalRef,
+    orderedAt: "2025-03-01T09:30:00Z",
+    customerId: 1,
+    items: [{ productId, quantity: 1 }],
+  });
+
 test("past orders are imported from a file, refusals are named by their line, and it can be run again", async () => {
   const file = join(folder, "orders.jsonl");
-  const line = (externalRef: string, productId: number) =>
-    JSON.stringify({
-      externalRef,
-      orderedAt: "2025-03-01T09:30:00Z",
-      customerId: 1,
-      items: [{ productId, quantity: 1 }],
-    });
-  await writeFile(file, [line("file-1", 1), "", line("file-2", 999), line("file-3", 1)].join("\n"));
+  await writeFile(
+    file,
+    [pastLine("file-1", 1), "", pastLine("file-2", 999), pastLine("file-3", 1)].join("\n"),
+  );
   expect((await run("orders", "import", file, "--dry-run")).stderr).toContain("Nothing was done");
   const first = await run("orders", "import", file, "--yes");
   expect(first.code).toBe(4);
