@@ -67,6 +67,14 @@ const urlOf = (serverUrl: string, path: string): string => {
   return url.href;
 };
 
+/** The API alone, on a database that stands, until it is ready. */
+export const startApiAlone = async (databaseUrl: string): Promise<{ stop(): Promise<void> }> => {
+  const port = await freePort();
+  const api = startApi(databaseUrl, port);
+  await untilReady(`http://127.0.0.1:${port}`, api);
+  return { stop: () => end(api) };
+};
+
 const startApi = (databaseUrl: string, port: number): ChildProcess =>
   spawn(process.execPath, [...process.execArgv, apiMain], {
     // Not the whole environment: what a developer exports must not change what is measured.
