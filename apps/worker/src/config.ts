@@ -194,7 +194,7 @@ export const readWorkerConfig = (environment: Environment = process.env): Worker
   readSettings(environment, (env) => {
     const milliseconds = { min: 100, max: 600_000 };
     const pages = env.integer("RENDER_PAGES", { min: 1, max: 32 }, 2);
-    const concurrency = env.integer("WORKER_CONCURRENCY", { min: 1, max: 64 }, 4);
+    const concurrency = env.integer("WORKER_CONCURRENCY", { min: 1, max: 64 }, 8);
     const cacheDir = env.text("CHROME_CACHE_DIR", ".billpost/chrome");
     return {
       host: env.text("HOST", "127.0.0.1"),

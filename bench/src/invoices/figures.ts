@@ -58,7 +58,7 @@ export const invoices: Group = {
 };
 
 /** Places orders while no worker runs, starts one, and answers how many invoices a second it brought to SES. */
-export const deliverWaiting = async (
+const deliverWaiting = async (
   run: Run,
   stack: BenchStack,
   services: InvoiceServices,

@@ -23,7 +23,7 @@ export interface InvoiceServices {
   stop(): Promise<void>;
 }
 
-export interface WorkerProcess {
+interface WorkerProcess {
   readonly pid: number;
   stop(): Promise<void>;
 }
