@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Db } from "@billpost/db/connection";
+import { loadDelivery } from "@billpost/db/deliveries";
 import { issueInvoices, type IssuingSettings, lockOrderToInvoice } from "@billpost/db/invoices";
 import { takeNumbers } from "@billpost/db/series";
 import { canonicalJson } from "@billpost/domain/canonical-json";
@@ -58,6 +59,22 @@ test("many orders are numbered in one transaction, in the order of their ids, ea
     .where("task", "=", "deliver-invoice")
     .execute();
   expect(new Set(work.map((item) => item.delivery_id)).size).toBe(50);
+});
+
+test("a delivery is read by indexes, however many documents there are", async () => {
+  const [order] = await placeTestOrders(db, many(1));
+  await issue([order?.id ?? 0]);
+  const { id } = await db.selectFrom("deliveries").select("id").executeTakeFirstOrThrow();
+  const scans = await db.transaction().execute(async (trx) => {
+    // What has no index to go by is read whole all the same.
+    await sql`set local enable_seqscan = off`.execute(trx);
+    expect(await loadDelivery(trx, id)).toMatchObject({ id, documents: [{ position: 1, stored: null }] });
+    const { rows } = await sql<{ table: string }>`
+      select relname as table from pg_stat_xact_user_tables
+      where seq_scan > 0 and relname in ('delivery_documents', 'documents')`.execute(trx);
+    return rows;
+  });
+  expect(scans).toEqual([]);
 });
 
 test("the snapshot is canonical JSON of the order's own figures, and its hash is over these bytes", async () => {

@@ -51,8 +51,10 @@ export const loadDelivery = async (db: Db, deliveryId: number): Promise<Delivery
     from deliveries d
     left join delivery_documents b on b.delivery_id = d.id
     left join invoices i on i.id = b.invoice_id
-    left join documents m on m.stored_at is not null and case when b.document_id is null
-      then m.invoice_id = b.invoice_id and m.revision = ${firstRevision} else m.id = b.document_id end
+    left join documents m on m.stored_at is not null
+      -- By its id in any case: a condition with two ways of finding it would read all documents there are.
+      and m.id = coalesce(b.document_id,
+        (select f.id from documents f where f.invoice_id = b.invoice_id and f.revision = ${firstRevision}))
     where d.id = ${deliveryId} order by b.position`.execute(db);
   const [row] = rows;
   if (!row) return undefined;
