@@ -37,6 +37,7 @@ import { addInvoiceDocumentRoutes } from "./routes/invoice-documents.ts";
 import { addInvoiceRoutes } from "./routes/invoices.ts";
 import { addJobActRoutes } from "./routes/operators/job-acts.ts";
 import { addWorkerRoutes } from "./routes/operators/workers.ts";
+import { addBulkOperationRoutes } from "./routes/operators/bulk-operations.ts";
 import { addTaskRoutes } from "./routes/operators/tasks.ts";
 import { addOrderCorrectionRoutes } from "./routes/order-corrections.ts";
 import { addProductRoutes } from "./routes/products.ts";
@@ -153,6 +154,7 @@ export const buildServer = async (services: Services): Promise<App> => {
   addAuditRoutes(app);
   addSearchRoutes(app);
   addTaskRoutes(app);
+  addBulkOperationRoutes(app);
   addWorkerRoutes(app);
   addJobActRoutes(app);
   addSesWebhook(app, rateLimits, services.fetchFromSns);

@@ -22,6 +22,7 @@ import { createMailer } from "./mailer.ts";
 import { startQueue } from "./queue-runner.ts";
 import { Room } from "./room.ts";
 import { schedules, startSchedules } from "./schedules.ts";
+import { advanceBulkOperation } from "./tasks/advance-bulk-operation.ts";
 import { deliverInvoice } from "./tasks/deliver-invoice.ts";
 import { issueCreditNote } from "./tasks/issue-credit-note.ts";
 import { issueInvoice } from "./tasks/issue-invoice.ts";
@@ -116,6 +117,7 @@ export const startWorker = async (
       renderDocument,
       verifyInvoice,
       reconcile,
+      advanceBulkOperation,
       ...batchTasks,
     ],
     schedules,

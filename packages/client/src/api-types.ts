@@ -10,6 +10,9 @@ export type ProblemCode =
   | "batch_not_found"
   | "batch_state_conflict"
   | "body_too_large"
+  | "bulk_operation_not_found"
+  | "bulk_operation_over"
+  | "bulk_too_large"
   | "client_name_taken"
   | "client_not_found"
   | "credit_note_not_creditable"
@@ -95,6 +98,8 @@ export const idempotentPosts: ReadonlySet<string> = new Set([
   "/api/batches/{id}/resume",
   "/api/batches/{id}/retry-failed",
   "/api/batches/{id}/start",
+  "/api/bulk-operations",
+  "/api/bulk-operations/{id}/stop",
   "/api/clients",
   "/api/customers",
   "/api/customers/{id}/erase",
@@ -428,6 +433,94 @@ export interface paths {
          *     Needs the scope `batches:write`.
          */
         post: operations["startBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk-operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List bulk operations, newest first
+         * @description Needs the scope `operator:read`.
+         */
+        get: operations["listBulkOperations"];
+        put?: never;
+        /**
+         * Act on many jobs: selected ones, or all that match a filter
+         * @description The jobs are frozen now; a worker acts on them in the background. What is not proven not to mail twice is passed over, unless it is settled in so many words. With `dryRun` (200) it is only told what would become of them.
+         *
+         *     Needs the scope `operator`.
+         */
+        post: operations["beginBulkOperation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk-operations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how a bulk operation stands
+         * @description Needs the scope `operator:read`.
+         */
+        get: operations["getBulkOperation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk-operations/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what became of each job of a bulk operation
+         * @description Needs the scope `operator:read`.
+         */
+        get: operations["listBulkOperationItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk-operations/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a bulk operation
+         * @description It acts on no further jobs, from its next window on. What it has done stays done.
+         *
+         *     Needs the scope `operator`.
+         */
+        post: operations["stopBulkOperation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4540,6 +4633,557 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBulkOperations: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. Opaque; good only with the same filters. */
+                cursor?: string;
+                /** @description Entries at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of bulk operations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @enum {unknown} */
+                            action: "retry" | "run-now" | "cancel" | "reschedule" | "settle" | "release" | "mark-handled";
+                            actor: string;
+                            canary: number | null;
+                            changed: number;
+                            createdAt: string;
+                            /** @description Changed jobs that failed again. */
+                            failed: number;
+                            /** @description As it was given, `ids` by their number. */
+                            filter: {
+                                [key: string]: unknown;
+                            };
+                            /** @description Null: not yet. */
+                            finishedAt: string | null;
+                            /**
+                             * @description The operation's id.
+                             * @example 1
+                             */
+                            id: number;
+                            options: {
+                                [key: string]: unknown;
+                            };
+                            /**
+                             * @description `canary`: it acts on the first few, or waits for what comes of them.
+                             * @enum {unknown}
+                             */
+                            phase: "canary" | "rest" | "over";
+                            reason: string;
+                            skipped: number;
+                            /**
+                             * @description How many were passed over, by why.
+                             * @example {
+                             *       "may_mail_twice": 3
+                             *     }
+                             */
+                            skippedBecause: {
+                                [key: string]: number;
+                            };
+                            /** @enum {unknown} */
+                            state: "running" | "done" | "stopped";
+                            stopAtFailureRate: number | null;
+                            /** @description Why it stopped before its end. */
+                            stopReason: string | null;
+                            /** @description Changed jobs that are done by now. */
+                            succeeded: number;
+                            /** @description Jobs, as frozen at the beginning. */
+                            total: number;
+                            /** @description Not acted on yet; of a stopped operation: never. */
+                            waiting: number;
+                        }[];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginBulkOperation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description What is done to each job.
+                     * @enum {unknown}
+                     */
+                    action: "retry" | "run-now" | "cancel" | "reschedule" | "settle" | "release" | "mark-handled";
+                    /** @description Act on so many first, wait for what comes of them, and go on only if that is good. */
+                    canary?: number;
+                    /**
+                     * @description Only count, and judge each job as it stands.
+                     * @default false
+                     */
+                    dryRun?: boolean;
+                    /** @description Which jobs: every condition that is given must hold. */
+                    filter?: {
+                        /** @description Attempts begun, at least. */
+                        attemptsFrom?: number;
+                        /** @description Attempts begun, at most. */
+                        attemptsTo?: number;
+                        /**
+                         * @description Of this batch.
+                         * @example 1
+                         */
+                        batchId?: number;
+                        /**
+                         * Format: date-time
+                         * @description Asked for at this instant or later.
+                         * @example 2026-01-15T10:30:00Z
+                         */
+                        createdFrom?: string;
+                        /**
+                         * Format: date-time
+                         * @description Asked for before this instant.
+                         * @example 2026-01-15T10:30:00Z
+                         */
+                        createdTo?: string;
+                        /**
+                         * @description Of this customer's orders.
+                         * @example 1
+                         */
+                        customerId?: number;
+                        /**
+                         * @description The customer's, or where a delivery goes; in any case.
+                         * @example john@example.com
+                         */
+                        email?: string;
+                        /**
+                         * @description Of the last attempt that failed.
+                         * @enum {unknown}
+                         */
+                        errorClass?: "retryable" | "throttled" | "permanent" | "ambiguous" | "crashed" | "handed_back";
+                        /** @description Of the order that a client calls so. */
+                        externalRef?: string;
+                        /** @description Of the last failure, as `GET /api/failures` lists it. */
+                        fingerprint?: string;
+                        /**
+                         * @description What makes, checks or brings this document.
+                         * @example INV-2026-000001
+                         */
+                        invoiceNumber?: string;
+                        /** @description Asked for longer ago, by the database's clock. */
+                        olderThanSeconds?: number;
+                        /**
+                         * @description Of this order.
+                         * @example ORD-2026-000001
+                         */
+                        orderId?: string;
+                        /** @description Whatever was typed: the number of an order or invoice, an email address, an external reference, an SES message id, a request id, a job's id. */
+                        q?: string;
+                        /** @description Asked for by the request of this X-Request-Id. */
+                        requestId?: string;
+                        /** @description Whose message SES calls so. */
+                        sesMessageId?: string;
+                        /** @description In one of these. */
+                        states?: ("waiting" | "scheduled" | "running" | "retrying" | "blocked" | "throttled" | "failed" | "ambiguous" | "quarantined" | "suppressed" | "cancelled" | "handled" | "done")[];
+                        /** @description Of one of these. */
+                        tasks?: string[];
+                    };
+                    /** @description These jobs. With a filter as well: those of them that it leaves. */
+                    ids?: number[];
+                    /**
+                     * @description What you found out: `was_sent`: it counts as sent, no mail goes out. `send_again`: one mail goes out, perhaps the second.
+                     * @enum {unknown}
+                     */
+                    outcome?: "was_sent" | "send_again";
+                    /**
+                     * @description Why, for the audit of each job.
+                     * @example the template was fixed
+                     */
+                    reason: string;
+                    /**
+                     * Format: date-time
+                     * @description For `reschedule`: when they run, by the database's clock.
+                     * @example 2026-01-15T10:30:00Z
+                     */
+                    runAt?: string;
+                    /** @description Stop when more than this part of the jobs that were let run failed again. Of a canary the default is 0: none may fail. */
+                    stopAtFailureRate?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description What an operation would do; nothing was changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        dryRun: true;
+                        /** @description How many of them were judged, oldest first. */
+                        examined: number;
+                        /** @description What would become of those that were judged, most first. */
+                        outcomes: {
+                            /** @description Why it would be skipped. */
+                            because: string | null;
+                            count: number;
+                            mayMailTwice: boolean;
+                            /** @enum {unknown} */
+                            result: "changed" | "skipped";
+                            /** @description What would happen, for one of these jobs. */
+                            summary: string;
+                            willSend: boolean;
+                        }[];
+                        /** @description Jobs that would be acted on. */
+                        total: number;
+                    };
+                };
+            };
+            /** @description One act on many jobs. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        action: "retry" | "run-now" | "cancel" | "reschedule" | "settle" | "release" | "mark-handled";
+                        actor: string;
+                        canary: number | null;
+                        changed: number;
+                        createdAt: string;
+                        /** @description Changed jobs that failed again. */
+                        failed: number;
+                        /** @description As it was given, `ids` by their number. */
+                        filter: {
+                            [key: string]: unknown;
+                        };
+                        /** @description Null: not yet. */
+                        finishedAt: string | null;
+                        /**
+                         * @description The operation's id.
+                         * @example 1
+                         */
+                        id: number;
+                        options: {
+                            [key: string]: unknown;
+                        };
+                        /**
+                         * @description `canary`: it acts on the first few, or waits for what comes of them.
+                         * @enum {unknown}
+                         */
+                        phase: "canary" | "rest" | "over";
+                        reason: string;
+                        skipped: number;
+                        /**
+                         * @description How many were passed over, by why.
+                         * @example {
+                         *       "may_mail_twice": 3
+                         *     }
+                         */
+                        skippedBecause: {
+                            [key: string]: number;
+                        };
+                        /** @enum {unknown} */
+                        state: "running" | "done" | "stopped";
+                        stopAtFailureRate: number | null;
+                        /** @description Why it stopped before its end. */
+                        stopReason: string | null;
+                        /** @description Changed jobs that are done by now. */
+                        succeeded: number;
+                        /** @description Jobs, as frozen at the beginning. */
+                        total: number;
+                        /** @description Not acted on yet; of a stopped operation: never. */
+                        waiting: number;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBulkOperation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The operation's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One act on many jobs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        action: "retry" | "run-now" | "cancel" | "reschedule" | "settle" | "release" | "mark-handled";
+                        actor: string;
+                        canary: number | null;
+                        changed: number;
+                        createdAt: string;
+                        /** @description Changed jobs that failed again. */
+                        failed: number;
+                        /** @description As it was given, `ids` by their number. */
+                        filter: {
+                            [key: string]: unknown;
+                        };
+                        /** @description Null: not yet. */
+                        finishedAt: string | null;
+                        /**
+                         * @description The operation's id.
+                         * @example 1
+                         */
+                        id: number;
+                        options: {
+                            [key: string]: unknown;
+                        };
+                        /**
+                         * @description `canary`: it acts on the first few, or waits for what comes of them.
+                         * @enum {unknown}
+                         */
+                        phase: "canary" | "rest" | "over";
+                        reason: string;
+                        skipped: number;
+                        /**
+                         * @description How many were passed over, by why.
+                         * @example {
+                         *       "may_mail_twice": 3
+                         *     }
+                         */
+                        skippedBecause: {
+                            [key: string]: number;
+                        };
+                        /** @enum {unknown} */
+                        state: "running" | "done" | "stopped";
+                        stopAtFailureRate: number | null;
+                        /** @description Why it stopped before its end. */
+                        stopReason: string | null;
+                        /** @description Changed jobs that are done by now. */
+                        succeeded: number;
+                        /** @description Jobs, as frozen at the beginning. */
+                        total: number;
+                        /** @description Not acted on yet; of a stopped operation: never. */
+                        waiting: number;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBulkOperationItems: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. Opaque; good only with the same filters. */
+                cursor?: string;
+                /** @description Entries at most. */
+                limit?: number;
+                /** @description Only of this result. */
+                result?: "changed" | "skipped";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The operation's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of jobs, in the order in which they are acted on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /**
+                             * @description Why it was skipped.
+                             * @example may_mail_twice
+                             */
+                            because: string | null;
+                            /**
+                             * @description The job's id.
+                             * @example 1
+                             */
+                            jobId: number;
+                            position: number;
+                            /**
+                             * @description Null: not yet.
+                             * @enum {string|null}
+                             */
+                            result: "changed" | "skipped" | null;
+                            /**
+                             * @description How the job stands now; null: it is kept no more.
+                             * @example done
+                             */
+                            state: string | null;
+                        }[];
+                        /** @description Pass it as `cursor` for the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Refused. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopBulkOperation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters, such as a UUID. The same key and body give the same reply, once; kept for at least 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The operation's id.
+                 * @example 1
+                 */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Why.
+                     * @example too many fail
+                     */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description One act on many jobs. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        action: "retry" | "run-now" | "cancel" | "reschedule" | "settle" | "release" | "mark-handled";
+                        actor: string;
+                        canary: number | null;
+                        changed: number;
+                        createdAt: string;
+                        /** @description Changed jobs that failed again. */
+                        failed: number;
+                        /** @description As it was given, `ids` by their number. */
+                        filter: {
+                            [key: string]: unknown;
+                        };
+                        /** @description Null: not yet. */
+                        finishedAt: string | null;
+                        /**
+                         * @description The operation's id.
+                         * @example 1
+                         */
+                        id: number;
+                        options: {
+                            [key: string]: unknown;
+                        };
+                        /**
+                         * @description `canary`: it acts on the first few, or waits for what comes of them.
+                         * @enum {unknown}
+                         */
+                        phase: "canary" | "rest" | "over";
+                        reason: string;
+                        skipped: number;
+                        /**
+                         * @description How many were passed over, by why.
+                         * @example {
+                         *       "may_mail_twice": 3
+                         *     }
+                         */
+                        skippedBecause: {
+                            [key: string]: number;
+                        };
+                        /** @enum {unknown} */
+                        state: "running" | "done" | "stopped";
+                        stopAtFailureRate: number | null;
+                        /** @description Why it stopped before its end. */
+                        stopReason: string | null;
+                        /** @description Changed jobs that are done by now. */
+                        succeeded: number;
+                        /** @description Jobs, as frozen at the beginning. */
+                        total: number;
+                        /** @description Not acted on yet; of a stopped operation: never. */
+                        waiting: number;
+                    };
                 };
             };
             /** @description Refused. */

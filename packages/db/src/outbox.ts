@@ -11,7 +11,8 @@ export type TaskName =
   | "reconcile"
   | "plan-batch"
   | "advance-batch"
-  | "batch-item";
+  | "batch-item"
+  | "advance-bulk-operation";
 
 export interface Work {
   readonly task: TaskName;

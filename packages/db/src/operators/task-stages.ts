@@ -14,6 +14,7 @@ const taskStages = {
   "plan-batch": ["select", "samples"],
   "advance-batch": [],
   "batch-item": ["render", "store", "issue"],
+  "advance-bulk-operation": [],
 } as const satisfies Readonly<Record<TaskName, readonly string[]>>;
 
 export const taskNames = Object.keys(taskStages) as readonly TaskName[];

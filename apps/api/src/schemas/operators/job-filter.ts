@@ -90,7 +90,7 @@ export const jobFilterQuery = {
   ...conditions,
 };
 
-/** The filter in a body. @public */
+/** The filter in a body. */
 export const JobFilterSchema = Type.Object(
   {
     states: Type.Optional(
@@ -121,7 +121,7 @@ export const filterInQuery = ({
   ...read(rest),
 });
 
-/** Reads the filter of a body. @public */
+/** Reads the filter of a body. */
 export const filterInBody = ({
   states: inStates,
   tasks,
