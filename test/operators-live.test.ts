@@ -59,7 +59,7 @@ test("a job that failed once tells its whole way: from the order through each at
   expect(job.delivery.machine.transitions).toContainEqual({ from: "sending", event: "accepted", to: "sent" });
   expect(job.delivery.sesMessageId).toMatch(/\S/);
   const steps = job.timeline.map(
-    ({ attempt, stage, event }: Record<string, unknown>) => `${attempt} ${stage} ${event}`,
+    ({ attempt, stage, event }: Readonly<Record<string, string>>) => `${attempt} ${stage} ${event}`,
   );
   expect(steps[0]).toBe("1 attempt started");
   expect(steps).toContain("1 store failed");

@@ -89,6 +89,7 @@ const filters: Record<string, readonly [filter: JobFilter, jobs: number]> = {
   "an invoice": [{ invoiceNumber: "INV-2026-000077" }, 2],
   "a customer": [{ customerId: 77 }, 20],
   "an email address, in another case": [{ email: "CUSTOMER77@Example.com" }, 20],
+  "a batch": [{ batchId: 7 }, 20],
   "an error class": [{ errorClass: "retryable" }, 20],
   "a fingerprint": [{ fingerprint: "store:retryable:1" }, 20],
   "a fingerprint in a state": [{ fingerprint: "store:retryable:1", states: ["failed"] }, 3],

@@ -103,6 +103,8 @@ const breakSome = async (db: Db): Promise<void> => {
   await sql`insert into work_items (task, state, payload, max_attempts) values ('reconcile', 'done', '{"reconciliationId":1}', 8)`.execute(
     db,
   );
-  await sql`update work_items set payload = '{"batchId":7}' where id in (
+  await sql`insert into batches (id, client_id, kind, fingerprint, reason, actor, selection) overriding system value
+    select 7, max(id), 'resend', '', 'history', 'key:history', '{}' from clients`.execute(db);
+  await sql`update work_items set batch_id = 7 where id in (
     select id from work_items where task = 'deliver-invoice' order by id offset 50 limit 30)`.execute(db);
 };

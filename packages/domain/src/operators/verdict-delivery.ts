@@ -40,7 +40,18 @@ export const deliveryVerdict = (
     case "sending":
       return work?.state === "running"
         ? workVerdict(work, about("is being sent"), situation)
-        : inDoubt(about("may or may not have been sent"), delivery, situation);
+        : verdict(
+            about("may or may not have been sent"),
+            "ambiguous",
+            "stuck",
+            "its worker ended while it was sending",
+            {
+              name: "reconcile",
+              sentence:
+                "Start a reconciliation: it takes over what a dead worker left, and sends nothing by itself. Then it can be settled.",
+              ...jobId,
+            },
+          );
     case "ambiguous":
       return inDoubt(about("may or may not have been sent"), delivery, situation);
     case "failed":

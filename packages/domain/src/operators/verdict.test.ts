@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { deliveryStates } from "../delivery.ts";
+import { type DeliveryState, deliveryStates } from "../delivery.ts";
+import { decideAct, type JobAct } from "./job-acts.ts";
 import {
   customerVerdicts,
   type DeliveryFacts,
@@ -193,7 +194,11 @@ test("an email that did not arrive: every state of its delivery has its sentence
       "running moving wait",
       "is being sent",
     ],
-    [delivery({ state: "sending", work: null }), "ambiguous act settle", "may or may not"],
+    [
+      delivery({ state: "sending", work: null }),
+      "ambiguous stuck reconcile",
+      "its worker ended while it was sending",
+    ],
     [
       delivery({ state: "ambiguous", work: delivering({ state: "ambiguous", runAt: later }) }),
       "ambiguous moving wait",
@@ -395,4 +400,48 @@ test("a customer's verdict is the worst of the orders; without an order it says 
   );
   expect(worst.orderId).toBe("ORD-2");
   expect(others.map(({ standing }) => standing)).toEqual(["moving", "settled"]);
+});
+
+/** The job's state that a delivery's state goes with, where it waits for a person. */
+const waitsForPerson: readonly (readonly [WorkFacts["state"], DeliveryState | undefined])[] = [
+  ["failed", undefined],
+  ["quarantined", undefined],
+  ["cancelled", undefined],
+  ["failed", "failed"],
+  ["quarantined", "quarantined"],
+  ["suppressed", "suppressed"],
+  ["ambiguous", "ambiguous"],
+  ["done", "bounced"],
+];
+
+test("the act that a verdict proposes is one that may be done, and is proven not to mail twice but for what is in doubt", () => {
+  for (const [state, deliveryState] of waitsForPerson) {
+    const job = work({ state, finished: true });
+    const { act } = judge(
+      deliveryState === undefined
+        ? order({ issuing: job })
+        : issued(delivery({ state: deliveryState, work: { ...job, task: "deliver-invoice" } })),
+    );
+    const facts = {
+      task: deliveryState === undefined ? "issue-invoice" : "deliver-invoice",
+      state,
+      later: false,
+      delivery:
+        deliveryState === undefined
+          ? undefined
+          : {
+              state: deliveryState,
+              resends: 0,
+              documents: 1,
+              stored: 1,
+              verified: 1,
+              acceptedAttempt: deliveryState === "bounced" ? 1 : null,
+              addressSuppressed: false,
+            },
+      missing: [],
+      invoiced: deliveryState !== undefined,
+    };
+    const { preview } = decideAct(facts, act.name as JobAct, { outcome: "was_sent" });
+    expect(preview, `${state}: ${act.name}`).toMatchObject({ allowed: true, mayMailTwice: false });
+  }
 });
