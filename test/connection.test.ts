@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { createTestDatabase } from "./src/database.ts";
 import { expect, test } from "vitest";
+import { booleans, numbers, texts } from "@billpost/db/array-literal";
 import { createDatabase, createPool } from "@billpost/db/connection";
 import { databaseTrouble } from "@billpost/db/database-errors";
 
@@ -62,4 +64,34 @@ test("a transaction that swallowed an error fails at its commit: PostgreSQL itse
   expect(await db.selectFrom("clients").select("id").execute()).toEqual([]);
   await db.destroy();
   await admin.end();
+});
+
+test("arrays of any text and numbers arrive as they were", async () => {
+  const { pool } = await open();
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.option(fc.string({ unit: "grapheme" }).filter((text) => !text.includes("\0")))),
+      fc.array(fc.option(fc.maxSafeInteger())),
+      fc.array(fc.boolean()),
+      async (someTexts, someNumbers, someBooleans) => {
+        const { rows } = await pool.query(
+          "select $1::text[] as texts, $2::bigint[]::text[] as numbers, $3::boolean[] as booleans",
+          [texts(someTexts), numbers(someNumbers), booleans(someBooleans)],
+        );
+        expect(rows[0].texts).toEqual(someTexts);
+        expect(rows[0].numbers).toEqual(someNumbers.map((value) => (value === null ? null : String(value))));
+        expect(rows[0].booleans).toEqual(someBooleans);
+      },
+    ),
+    {
+      examples: [
+        [
+          ["NULL", "", '"', "\\", '\\"', "{}", "a,b", " a ", "\n", "ß€😀", null],
+          [0, -1, 2 ** 53 - 1, null],
+          [true, false],
+        ],
+      ],
+    },
+  );
+  await pool.end();
 });

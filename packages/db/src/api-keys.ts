@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
+import { hash, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 import type { Scope } from "@billpost/domain/scopes";
 import { sql } from "kysely";
 import type { Db, Trx } from "./connection.ts";
@@ -25,7 +25,7 @@ export interface ApiKey {
 export const prefixOf = (key: string): string | undefined => keyPattern.exec(key)?.[1];
 
 /** SHA-256: the secret is 256 random bits, so there is nothing for a slow hash to slow down. */
-export const hashKey = (key: string): Buffer => createHash("sha256").update(key).digest();
+export const hashKey = (key: string): Buffer => hash("sha256", key, "buffer");
 
 const generateKey = (): string => {
   const prefix = Array.from({ length: 10 }, () => prefixAlphabet[randomInt(prefixAlphabet.length)]).join("");

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { numbers, texts } from "./array-literal.ts";
 import type { Trx } from "./connection.ts";
 
 /** A reply as it was first given, to be given again. */
@@ -28,7 +29,7 @@ export const claimIdempotencyKeys = async (
   if (claims.length === 0) return [];
   const { rows } = await sql<{ claimed: boolean }>`/*prepared*/
     select pg_try_advisory_xact_lock(hashtextextended('idempotency:' || client_id || ':' || key, 0)) as claimed
-    from unnest(${claims.map(({ clientId }) => clientId)}::bigint[], ${claims.map(({ key }) => key)}::text[])
+    from unnest(${numbers(claims.map(({ clientId }) => clientId))}::bigint[], ${texts(claims.map(({ key }) => key))}::text[])
       with ordinality as claim (client_id, key, place)
     order by place`.execute(trx);
   return rows.map(({ claimed }) => claimed);
@@ -53,7 +54,7 @@ export const findStoredReplies = async (
   const { rows } = await sql<KeptReply>`/*prepared*/
     select client_id as "clientId", key, fingerprint, status, headers, body from idempotency_keys
     where (client_id, key) in (
-      select * from unnest(${claims.map(({ clientId }) => clientId)}::bigint[], ${claims.map(({ key }) => key)}::text[]))`.execute(
+      select * from unnest(${numbers(claims.map(({ clientId }) => clientId))}::bigint[], ${texts(claims.map(({ key }) => key))}::text[]))`.execute(
     trx,
   );
   return rows;
@@ -67,11 +68,11 @@ export const storeReplies = async (
   if (replies.length === 0) return;
   await sql`/*prepared*/
     insert into idempotency_keys (client_id, key, fingerprint, status, headers, body)
-    select * from unnest(${replies.map(({ claim }) => claim.clientId)}::bigint[],
-      ${replies.map(({ claim }) => claim.key)}::text[], ${replies.map(({ claim }) => claim.fingerprint)}::bytea[],
-      ${replies.map(({ reply }) => reply.status)}::int[],
-      ${replies.map(({ reply }) => JSON.stringify(reply.headers))}::jsonb[],
-      ${replies.map(({ reply }) => reply.body)}::text[])`.execute(trx);
+    select * from unnest(${numbers(replies.map(({ claim }) => claim.clientId))}::bigint[],
+      ${texts(replies.map(({ claim }) => claim.key))}::text[], ${replies.map(({ claim }) => claim.fingerprint)}::bytea[],
+      ${numbers(replies.map(({ reply }) => reply.status))}::int[],
+      ${texts(replies.map(({ reply }) => JSON.stringify(reply.headers)))}::jsonb[],
+      ${texts(replies.map(({ reply }) => reply.body))}::text[])`.execute(trx);
 };
 
 /** Removes replies older than `hours`, a bounded number at a time; answers how many. */

@@ -1,5 +1,6 @@
 import { DomainError } from "@billpost/domain/domain-error";
 import { sql } from "kysely";
+import { booleans, numbers, texts } from "./array-literal.ts";
 import type { Trx } from "./connection.ts";
 import type { NewOrder } from "./orders-place.ts";
 
@@ -64,45 +65,45 @@ export const insertOrders = async (
       insert into orders (id, order_id, client_id, customer_id, customer_name, customer_email, billing_details,
         locale, currency, subtotal_minor, tax_minor, rounding_minor, total_minor, taxes, discounts, external_ref,
         purchase_order, request_id)
-      select * from unnest(${each(({ name }) => name.id)}::bigint[], ${each(({ name }) => name.orderId)}::text[],
-        ${each(({ clientId }) => clientId)}::bigint[], ${each(({ customerId }) => customerId)}::bigint[],
-        ${each(({ customerName }) => customerName)}::text[], ${each(({ customerEmail }) => customerEmail)}::text[],
-        ${each(({ billing }) => JSON.stringify(billing))}::jsonb[], ${each(({ locale }) => locale)}::text[],
-        ${each(({ currency }) => currency)}::text[], ${each(({ pricing }) => pricing.netMinor)}::bigint[],
-        ${each(({ pricing }) => pricing.taxMinor)}::bigint[], ${each(({ pricing }) => pricing.roundingMinor)}::bigint[],
-        ${each(({ pricing }) => pricing.grossMinor)}::bigint[], ${each(({ pricing }) => JSON.stringify(pricing.taxes))}::jsonb[],
-        ${each(({ discounts }) => JSON.stringify(discounts))}::jsonb[], ${each(({ externalRef }) => externalRef)}::text[],
-        ${each(({ purchaseOrder }) => purchaseOrder)}::text[], ${each(({ requestId }) => requestId)}::text[])
+      select * from unnest(${numbers(each(({ name }) => name.id))}::bigint[], ${texts(each(({ name }) => name.orderId))}::text[],
+        ${numbers(each(({ clientId }) => clientId))}::bigint[], ${numbers(each(({ customerId }) => customerId))}::bigint[],
+        ${texts(each(({ customerName }) => customerName))}::text[], ${texts(each(({ customerEmail }) => customerEmail))}::text[],
+        ${texts(each(({ billing }) => JSON.stringify(billing)))}::jsonb[], ${texts(each(({ locale }) => locale))}::text[],
+        ${texts(each(({ currency }) => currency))}::text[], ${numbers(each(({ pricing }) => pricing.netMinor))}::bigint[],
+        ${numbers(each(({ pricing }) => pricing.taxMinor))}::bigint[], ${numbers(each(({ pricing }) => pricing.roundingMinor))}::bigint[],
+        ${numbers(each(({ pricing }) => pricing.grossMinor))}::bigint[], ${texts(each(({ pricing }) => JSON.stringify(pricing.taxes)))}::jsonb[],
+        ${texts(each(({ discounts }) => JSON.stringify(discounts)))}::jsonb[], ${texts(each(({ externalRef }) => externalRef))}::text[],
+        ${texts(each(({ purchaseOrder }) => purchaseOrder))}::text[], ${texts(each(({ requestId }) => requestId))}::text[])
     ), lines as (
       insert into order_items (order_id, line_number, product_id, sku, product_name, unit, quantity,
         unit_price_minor, price_includes_tax, total_minor, discount_minor, net_minor, tax_category, tax_rate_ppm,
         tax_exemption_reason, tracks_stock)
-      select * from unnest(${line(({ orderKey }) => orderKey)}::bigint[], ${line(({ lineNumber }) => lineNumber)}::int[],
-        ${line(({ product }) => product.id)}::bigint[], ${line(({ product }) => product.sku)}::text[],
-        ${line(({ product }) => product.name)}::text[], ${line(({ product }) => product.unit)}::text[],
-        ${line(({ quantity }) => quantity)}::bigint[], ${line(({ product }) => product.unitPriceMinor)}::bigint[],
-        ${line(({ product }) => product.priceIncludesTax)}::boolean[], ${line(({ totalMinor }) => totalMinor)}::bigint[],
-        ${line(({ discountMinor }) => discountMinor)}::bigint[], ${line(({ netMinor }) => netMinor)}::bigint[],
-        ${line(({ product }) => product.taxCategory)}::text[], ${line(({ taxRatePpm }) => taxRatePpm)}::int[],
-        ${line(({ product }) => product.exemptionReason)}::text[], ${line(({ product }) => product.tracksStock)}::boolean[])
+      select * from unnest(${numbers(line(({ orderKey }) => orderKey))}::bigint[], ${numbers(line(({ lineNumber }) => lineNumber))}::int[],
+        ${numbers(line(({ product }) => product.id))}::bigint[], ${texts(line(({ product }) => product.sku))}::text[],
+        ${texts(line(({ product }) => product.name))}::text[], ${texts(line(({ product }) => product.unit))}::text[],
+        ${numbers(line(({ quantity }) => quantity))}::bigint[], ${numbers(line(({ product }) => product.unitPriceMinor))}::bigint[],
+        ${booleans(line(({ product }) => product.priceIncludesTax))}::boolean[], ${numbers(line(({ totalMinor }) => totalMinor))}::bigint[],
+        ${numbers(line(({ discountMinor }) => discountMinor))}::bigint[], ${numbers(line(({ netMinor }) => netMinor))}::bigint[],
+        ${texts(line(({ product }) => product.taxCategory))}::text[], ${numbers(line(({ taxRatePpm }) => taxRatePpm))}::int[],
+        ${texts(line(({ product }) => product.exemptionReason))}::text[], ${booleans(line(({ product }) => product.tracksStock))}::boolean[])
     ), ledger as (
       insert into stock_movements (product_id, type, quantity, resulting_quantity, order_id, actor)
       select product_id, 'sale', -quantity, resulting, order_id, actor
-      from unnest(${movement(({ productId }) => productId)}::bigint[], ${movement(({ quantity }) => quantity)}::bigint[],
-        ${movement(({ resultingQuantity }) => resultingQuantity)}::bigint[],
-        ${movement(({ orderKey }) => orderKey)}::bigint[], ${movement(({ actor }) => actor)}::text[])
+      from unnest(${numbers(movement(({ productId }) => productId))}::bigint[], ${numbers(movement(({ quantity }) => quantity))}::bigint[],
+        ${numbers(movement(({ resultingQuantity }) => resultingQuantity))}::bigint[],
+        ${numbers(movement(({ orderKey }) => orderKey))}::bigint[], ${texts(movement(({ actor }) => actor))}::text[])
         as movement (product_id, quantity, resulting, order_id, actor)
     ), stock as (
       update products set inventory_quantity = inventory_quantity - sold.quantity
-      from unnest(${[...sold.keys()]}::bigint[], ${[...sold.values()]}::bigint[]) as sold (product_id, quantity)
+      from unnest(${numbers([...sold.keys()])}::bigint[], ${numbers([...sold.values()])}::bigint[]) as sold (product_id, quantity)
       where products.id = sold.product_id
     )
     insert into audit_events (actor, client_id, action, target_type, target_id, after, request_id)
     select actor, client_id, ${action}::text, 'order', order_id, after, request_id
-    from unnest(${each(({ actor }) => actor)}::text[], ${each(({ clientId }) => clientId)}::bigint[],
-      ${each(({ name }) => name.orderId)}::text[],
-      ${each(({ customerId, currency, pricing }) => JSON.stringify({ customerId, currency, totalMinor: pricing.grossMinor }))}::jsonb[],
-      ${each(({ requestId }) => requestId)}::text[]) as placed (actor, client_id, order_id, after, request_id)`
+    from unnest(${texts(each(({ actor }) => actor))}::text[], ${numbers(each(({ clientId }) => clientId))}::bigint[],
+      ${texts(each(({ name }) => name.orderId))}::text[],
+      ${texts(each(({ customerId, currency, pricing }) => JSON.stringify({ customerId, currency, totalMinor: pricing.grossMinor })))}::jsonb[],
+      ${texts(each(({ requestId }) => requestId))}::text[]) as placed (actor, client_id, order_id, after, request_id)`
     .execute(trx)
     .catch(refuseTakenReference);
 };
@@ -115,7 +116,7 @@ export const insertImportedOrders = async (trx: Trx, orders: readonly NamedOrder
   await insertOrders(trx, orders, "order.imported");
   await sql`
     update orders set invoicing = 'external', invoice_status = 'external', created_at = given.placed_at
-    from unnest(${orders.map(({ name }) => name.id)}::bigint[],
+    from unnest(${numbers(orders.map(({ name }) => name.id))}::bigint[],
       ${orders.map(({ name }) => name.createdAt.toISOString())}::timestamptz[]) as given (id, placed_at)
     where orders.id = given.id`.execute(trx);
 };

@@ -1,4 +1,5 @@
 import { sql, type Transaction } from "kysely";
+import { numbers, texts } from "./array-literal.ts";
 import type { Database } from "./schema.ts";
 
 /** The tasks a worker knows. The name is both the work item's and the graphile-worker job's. */
@@ -52,10 +53,10 @@ export const enqueue = async (trx: Transaction<Database>, work: readonly Work[])
   const { rows } = await sql<{ id: number }>`/*prepared*/
     with item as (
       insert into work_items (task, client_id, order_id, invoice_id, delivery_id, payload, max_attempts, request_id)
-      select * from unnest(${each(({ task }) => task)}::text[], ${each(({ clientId }) => clientId)}::bigint[],
-        ${each(({ orderId }) => orderId)}::bigint[], ${each(({ invoiceId }) => invoiceId)}::bigint[],
-        ${each(({ deliveryId }) => deliveryId)}::bigint[], ${each(({ payload = {} }) => JSON.stringify(payload))}::jsonb[],
-        ${each(({ maxAttempts = defaultMaxAttempts }) => maxAttempts)}::int[], ${each(({ requestId }) => requestId)}::text[])
+      select * from unnest(${texts(each(({ task }) => task))}::text[], ${numbers(each(({ clientId }) => clientId))}::bigint[],
+        ${numbers(each(({ orderId }) => orderId))}::bigint[], ${numbers(each(({ invoiceId }) => invoiceId))}::bigint[],
+        ${numbers(each(({ deliveryId }) => deliveryId))}::bigint[], ${texts(each(({ payload = {} }) => JSON.stringify(payload)))}::jsonb[],
+        ${numbers(each(({ maxAttempts = defaultMaxAttempts }) => maxAttempts))}::int[], ${texts(each(({ requestId }) => requestId))}::text[])
       returning id, task
     ), job as (
       select graphile_worker.add_jobs(array_agg((task, json_build_object('workItemId', id), null, null,

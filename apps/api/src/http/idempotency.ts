@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import {
   claimIdempotencyKeys,
   findStoredReplies,
@@ -23,9 +23,8 @@ export const readClaim = async (request: FastifyRequest): Promise<void> => {
       "This route takes no Idempotency-Key: its reply is not stored.",
     );
   const path = request.url.split("?", 1)[0] ?? "";
-  const fingerprint = createHash("sha256")
-    .update(`${request.method}\n${path}\n${canonicalJson(request.body ?? null)}`)
-    .digest();
+  const content = `${request.method}\n${path}\n${canonicalJson(request.body ?? null)}`;
+  const fingerprint = hash("sha256", content, "buffer");
   request.claim = { clientId: request.caller.clientId, key, fingerprint };
 };
 
