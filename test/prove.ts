@@ -7,6 +7,7 @@ const proofs: Readonly<
 > = {
   numbers: { file: "test/invoicing-numbers.test.ts", setting: "PROVE_ORDERS", count: 10_000 },
   restarts: { file: "test/rolling-restarts.test.ts", setting: "PROVE_RESTARTS", count: 30 },
+  corrections: { file: "test/examples.test.ts", setting: "PROVE_CORRECTIONS", count: 1_000 },
   renders: { file: "test/render-memory.test.ts", setting: "PROVE_RENDERS", count: 5_000 },
 };
 
