@@ -32,6 +32,6 @@ export const runBatch = async (
     const now = await billpost.get("/api/batches/{id}", { params: { path: { id } } });
     onProgress?.(now);
     if (standing.includes(now.state)) return now;
-    await wait(everyMs, undefined, { ...(signal ? { signal } : {}) });
+    await wait(everyMs, undefined, signal ? { signal } : {});
   }
 };
