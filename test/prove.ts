@@ -8,6 +8,7 @@ const proofs: Readonly<
   numbers: { file: "test/invoicing-numbers.test.ts", setting: "PROVE_ORDERS", count: 10_000 },
   restarts: { file: "test/rolling-restarts.test.ts", setting: "PROVE_RESTARTS", count: 30 },
   corrections: { file: "test/examples.test.ts", setting: "PROVE_CORRECTIONS", count: 1_000 },
+  batches: { file: "test/batches/prove-batches.test.ts", setting: "PROVE_BATCH_ITEMS", count: 10_000 },
   renders: { file: "test/render-memory.test.ts", setting: "PROVE_RENDERS", count: 5_000 },
 };
 

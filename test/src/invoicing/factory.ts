@@ -129,12 +129,12 @@ export const seedOrder = (
   });
 
 /** Orders like one that was seeded, as many as one wants, in two statements. */
-export const copyOrder = async (db: Db, orderId: number, count: number): Promise<number[]> => {
+export const copyOrder = async (db: Db, orderId: number, count: number, tag = "ORD"): Promise<number[]> => {
   const columns = sql`client_id, customer_id, customer_name, customer_email, billing_details, locale, currency,
     subtotal_minor, tax_minor, rounding_minor, total_minor, taxes, discounts`;
   const { rows } = await sql<{ id: number }>`
     insert into orders (order_id, ${columns})
-    select 'ORD-COPY-' || n, ${columns} from orders, generate_series(1, ${count}::int) n where id = ${orderId}
+    select ${tag}::text || '-COPY-' || n, ${columns} from orders, generate_series(1, ${count}::int) n where id = ${orderId}
     returning id`.execute(db);
   const ids = rows.map(({ id }) => id);
   const lineColumns = sql`line_number, product_id, sku, product_name, unit, quantity, unit_price_minor,
