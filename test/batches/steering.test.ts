@@ -1,0 +1,181 @@
+import { sql } from "kysely";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { startApi, type TestApi } from "../../apps/api/test/api.ts";
+import { seedSentInvoices } from "../src/batch-history.ts";
+import { askForBatch, batchWhen, itemsOf } from "../src/batches.ts";
+import { createTestDatabase } from "../src/database.ts";
+import { type FaultyS3, startFaultyS3 } from "../src/faulty-s3.ts";
+import { type FaultySes, startFaultySes } from "../src/faulty-ses.ts";
+import { seedOrder } from "../src/invoicing/factory.ts";
+import { startWorkerProcess, type WorkerProcess } from "../src/worker-process.ts";
+
+vi.setConfig({ testTimeout: 90_000 });
+
+let api: TestApi;
+let s3: FaultyS3;
+let ses: FaultySes;
+let worker: WorkerProcess;
+beforeAll(async () => {
+  const database = await createTestDatabase();
+  [s3, ses] = await Promise.all([startFaultyS3(), startFaultySes()]);
+  api = await startApi({ database });
+  worker = await startWorkerProcess({ databaseUrl: database.url, s3, ses });
+}, 90_000);
+afterAll(async () => {
+  worker.kill("SIGKILL");
+  await worker.exited;
+  await api.close();
+  await Promise.all([s3.stop(), ses.stop()]);
+});
+
+const call: TestApi["call"] = (...args) => api.call(...args);
+const sent = (count: number) =>
+  seedSentInvoices(
+    { db: api.db, clientId: 1, customerId: 1 },
+    count,
+    (key, bytes) => void s3.objects.set(key, bytes),
+  );
+const resend = (numbers: readonly string[], more: object = {}) =>
+  askForBatch(call, {
+    kind: "resend",
+    externalRef: crypto.randomUUID(),
+    selection: { invoiceNumbers: numbers },
+    samples: 0,
+    autoStart: true,
+    ...more,
+  });
+
+test("one failed item never stops the rest; retry-failed runs it again, and only it", async () => {
+  const numbers = await sent(12);
+  const before = ses.taken.length;
+  ses.next("reject");
+  const { id } = await resend(numbers);
+  const done = await batchWhen(call, id, ["done"]);
+  expect(done.counts).toMatchObject({ total: 12, done: 11, failed: 1 });
+  expect((await itemsOf(api, id)).filter(({ outcome }) => outcome === "failed")).toMatchObject([
+    { reason: "mail_failed", deliveryState: "failed", detail: expect.stringMatching(/\S/) as string },
+  ]);
+  expect((await call("POST", `/api/batches/${id}/retry-failed`, { body: {} })).body.state).toBe("running");
+  const again = await batchWhen(call, id, ["done"]);
+  expect(again.counts).toMatchObject({ done: 12, failed: 0 });
+  expect(ses.taken.length - before).toBe(12);
+});
+
+test("when a canary fails the rest waits, and nobody else got anything", async () => {
+  const numbers = await sent(8);
+  const before = ses.taken.length;
+  ses.next("reject");
+  const { id } = await resend(numbers, { canary: 2 });
+  const paused = await batchWhen(call, id, ["paused"]);
+  expect(paused).toMatchObject({ pauseReason: "canary_failed", counts: { waiting: 6, done: 1, failed: 1 } });
+  expect(ses.taken.length - before).toBe(1);
+  await call("POST", `/api/batches/${id}/resume`, { body: { reason: "It was the provider" } });
+  expect((await batchWhen(call, id, ["done"])).counts).toMatchObject({ done: 7, failed: 1 });
+});
+
+test("a rate of failures pauses the batch", async () => {
+  const numbers = await sent(40);
+  ses.usually("reject");
+  const { id } = await resend(numbers, { canary: 12, stopAtFailureRate: 0.5 });
+  const paused = await batchWhen(call, id, ["paused"]);
+  expect(paused.counts.waiting).toBe(28);
+  ses.usually("accept");
+  await call("POST", `/api/batches/${id}/cancel`, { body: {} });
+  expect((await batchWhen(call, id, ["cancelled"])).counts).toMatchObject({ skipped: 28, failed: 12 });
+});
+
+test("an address that gets no mail is skipped with its reason, and a customer's new address is used when asked", async () => {
+  const numbers = await sent(1);
+  await sql`insert into suppressed_addresses (address_sha256, address, reason)
+    values (encode(sha256('john.doe@example.com'), 'hex'), 'john.doe@example.com', 'hard_bounce')`.execute(
+    api.db,
+  );
+  const stopped = await batchWhen(call, (await resend(numbers)).id, ["done"]);
+  expect(stopped).toMatchObject({
+    counts: { skipped: 1 },
+    plan: { skipped: { address_suppressed: 1 }, emails: 0 },
+  });
+  await sql`update customers set email = 'new@example.com' where id = 1`.execute(api.db);
+  const { id } = await resend(numbers, { recipient: "customer" });
+  expect((await batchWhen(call, id, ["done"])).counts.done).toBe(1);
+  expect(ses.taken.at(-1)?.destinations).toEqual(["new@example.com"]);
+  await sql`update suppressed_addresses set cleared_at = now()`.execute(api.db);
+});
+
+test("a filter that selects nothing is planned and done at once; an unknown number refuses all; nonsense is named", async () => {
+  const none = await resend([], { selection: { filter: { from: "2001-01-01", to: "2001-01-02" } } });
+  expect((await batchWhen(call, none.id, ["done"])).counts.total).toBe(0);
+  const unknown = await call("POST", "/api/batches", {
+    body: {
+      kind: "resend",
+      externalRef: "unknown",
+      reason: "x",
+      selection: { invoiceNumbers: ["INV-1999-000001"] },
+    },
+  });
+  expect(unknown).toMatchObject({
+    status: 422,
+    body: { code: "unknown_selection", unknown: ["INV-1999-000001"] },
+  });
+  const wrong = await call("POST", "/api/batches", {
+    body: {
+      kind: "reissue",
+      reason: "x",
+      selection: { filter: { from: "2026-02-01", to: "2026-01-01" }, orderIds: ["ORD-1"] },
+      only: "bounced",
+      corrections: [{ match: {}, set: { taxRatePercent: 7 } }],
+    },
+  });
+  expect(wrong.status).toBe(400);
+  expect(wrong.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+    "/selection",
+    "/externalRef",
+    "/only",
+    "/selection/filter/to",
+    "/corrections/0/match",
+    "/corrections/0/keep",
+  ]);
+  expect((await call("POST", `/api/batches/${none.id}/pause`, { body: {} })).body).toMatchObject({
+    code: "batch_state_conflict",
+    state: "done",
+  });
+});
+
+test("orders that are invoiced elsewhere get an invoice when a batch selects them, dated that day", async () => {
+  const orderId = await seedOrder(
+    { db: api.db, clientId: 1, customerId: 1 } as Parameters<typeof seedOrder>[0],
+    { lines: [{ quantity: 1 }] },
+  );
+  await sql`update orders set invoicing = 'external', invoice_status = 'external', external_ref = '=cmd',
+    created_at = '2020-05-05', supply_date = '2020-05-05' where id = ${orderId}`.execute(api.db);
+  const { id } = await askForBatch(call, {
+    kind: "issue",
+    externalRef: "imported",
+    selection: { filter: { invoiceStatus: "external" } },
+    samples: 1,
+    autoStart: true,
+  });
+  const done = await batchWhen(call, id, ["done"]);
+  expect(done).toMatchObject({ counts: { total: 1, done: 1 }, plan: { amounts: [{ newTotal: 11 }] } });
+  const [item] = await itemsOf(api, id);
+  const invoice = (await call("GET", `/api/invoices/${item.newInvoiceNumber}`)).body;
+  expect(invoice).toMatchObject({ supplyDate: "2020-05-05", deliveryState: "sent" });
+  expect(invoice.issueDate > "2026-01-01").toBe(true);
+  const csv = await call("GET", `/api/batches/${id}/items.csv`);
+  expect(csv.text).toContain(`,'=cmd,done,sent,`);
+});
+
+test("the events of a batch tell how it goes on, and end with it", async () => {
+  const numbers = await sent(3);
+  const { id } = await resend(numbers, { autoStart: false });
+  await batchWhen(call, id, ["planned"]);
+  const stream = await fetch(`${api.url}/api/batches/${id}/events`, {
+    headers: { authorization: "Bearer bp_local_development_key" },
+  });
+  expect(stream.headers.get("content-type")).toMatch(/^text\/event-stream/);
+  await call("POST", `/api/batches/${id}/start`, { body: {} });
+  const text = await stream.text();
+  expect(text).toMatch(/event: progress\ndata: \{.*"state":"planned"/);
+  expect(text).toMatch(/"done":3/);
+  expect(text.trimEnd().endsWith('event: end\ndata: {"state":"done"}')).toBe(true);
+});
