@@ -82,11 +82,12 @@ test("changing no rate changes no amount", () => {
   );
 });
 
+const sum = (amounts: readonly number[]) => amounts.reduce((all, amount) => all + amount, 0);
+
 test("the sums of EN 16931 hold: lines, taxable amounts, taxes rounded once for each rate, and the total", () => {
   fc.assert(
     fc.property(anyRemaining, anyPicks, fc.constantFrom("net", "gross"), (remaining, picks, keep) => {
       const { lines, taxes, totals } = correctAmounts(remaining, changesOf(remaining, picks, keep));
-      const sum = (amounts: readonly number[]) => amounts.reduce((all, amount) => all + amount, 0);
       expect(sum(lines.map(({ netMinor }) => netMinor))).toBe(totals.netMinor);
       expect(sum(taxes.map(({ taxableMinor }) => taxableMinor))).toBe(totals.netMinor);
       expect(sum(taxes.map(({ taxMinor }) => taxMinor))).toBe(totals.taxMinor);
