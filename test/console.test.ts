@@ -53,6 +53,12 @@ const order = async (customerId: number): Promise<string> =>
     })
   ).body.orderId;
 
+/** How many of these orders have an email in a state. */
+const inState = async (orderIds: readonly string[], state: string): Promise<number> => {
+  const replies = await Promise.all(orderIds.map((orderId) => all.api.call("GET", `/api/orders/${orderId}`)));
+  return replies.filter(({ body }) => body.invoices[0]?.deliveryState === state).length;
+};
+
 /** Waits until an order's invoice or its delivery is in a state. */
 const until = (orderId: string, state: string) =>
   waitFor(`${orderId} to be ${state}`, async () => {
@@ -240,6 +246,84 @@ test("a stage is paused and resumed with a reason, every page tells of it, and w
   await until(orderId, "sent");
 });
 
+test("jobs that failed alike are retried together: a few first, and no more of them when those fail again", async () => {
+  const id = await customer("Many", "many@example.com");
+  all.ses.usually("reject");
+  const orders: string[] = [];
+  for (let count = 1; count <= 6; count += 1) orders.push(await order(id));
+  await Promise.all(orders.map((orderId) => until(orderId, "failed")));
+
+  const retryAll = async (reason: string) => {
+    await operator.goto("/console/failures");
+    await operator.reads("send, permanent");
+    await operator.page.click('tr:has(a[href*="permanent"]) a[data-key=r]');
+    await operator.reads(/of \d+ jobs would be changed/);
+    await operator.fill("#b-canary", "2");
+    await operator.fill("#b-reason", reason);
+    await operator.page.click("main form.act button[type=submit]");
+    await operator.reads("bulk operation");
+  };
+  await retryAll("It may be over");
+  await operator.reads(/Stopped: \d of \d jobs failed again/);
+  await operator.reads("Never acted on");
+  expect(await inState(orders, "failed")).toBe(6);
+
+  all.ses.usually("accept");
+  await retryAll("The sender is verified now");
+  await Promise.all(orders.map((orderId) => until(orderId, "sent")));
+  // The page follows by itself.
+  await operator.reads("done");
+  expect(all.ses.taken.filter(({ destinations }) => destinations.includes("many@example.com"))).toHaveLength(
+    6,
+  );
+});
+
+test("selected rows keep the page as it is, which it says, and are acted on together", async () => {
+  const id = await customer("Selected", "selected@example.com");
+  all.ses.next("reject", "reject");
+  const orders = [await order(id), await order(id)];
+  await Promise.all(orders.map((orderId) => until(orderId, "failed")));
+  await operator.goto("/console/jobs?state=failed&q=selected@example.com");
+  await operator.page.keyboard.press("j");
+  await operator.page.keyboard.press("x");
+  await operator.page.keyboard.press("j");
+  await operator.page.keyboard.press("x");
+  await operator.reads("Paused: 2 selected");
+  await operator.reads("2 selected");
+  await until(await order(await customer("Noise", "noise@example.com")), "sent");
+  await operator.reads("it changed");
+  await operator.page.keyboard.press("r");
+  await operator.reads("2 of 2 jobs would be changed.");
+  await operator.fill("#b-reason", "The address was verified");
+  await operator.page.click("main form.act button[type=submit]");
+  await Promise.all(orders.map((orderId) => until(orderId, "sent")));
+  expect(await inState(orders, "sent")).toBe(2);
+});
+
+test("a bulk operation is stopped by hand, and what it did not reach stays as it was", async () => {
+  const id = await customer("Stopped", "stopped@example.com");
+  all.ses.next("reject", "reject", "reject");
+  const orders = [await order(id), await order(id), await order(id)];
+  await Promise.all(orders.map((orderId) => until(orderId, "failed")));
+  // The first one is held by SES, so that the operation waits for what comes of it.
+  all.ses.next("hold");
+  await operator.goto("/console/jobs?state=failed&q=stopped@example.com");
+  await operator.press("Act on all that match");
+  await operator.reads("3 of 3 jobs would be changed.");
+  await operator.fill("#b-canary", "1");
+  await operator.fill("#b-reason", "One first");
+  await operator.page.click("main form.act button[type=submit]");
+  await operator.reads("waits for what comes of them");
+  await operator.press("Stop");
+  await operator.fill("#stop input[name=reason]", "Not now");
+  await operator.press("Stop it");
+  await operator.reads("It acts on no further jobs.");
+  await operator.reads("Stopped: Not now");
+  all.ses.release();
+  await waitFor("the first one to be sent", async () => (await inState(orders, "sent")) === 1);
+  expect(await inState(orders, "failed")).toBe(2);
+});
+
 test("no page has a barrier that axe calls serious, in light or in dark", async () => {
   const id = await customer("Axe", "axe@example.com");
   const orderId = await order(id);
@@ -254,6 +338,9 @@ test("no page has a barrier that axe calls serious, in light or in dark", async 
     "/console/suppressed",
     "/console/workers",
     "/console/batches",
+    "/console/bulk-operations",
+    "/console/bulk-operations/1",
+    "/console/bulk-operations/new?action=cancel&state=done",
     "/console/proof",
     "/console/proof/series",
     "/console/audit",

@@ -8,6 +8,7 @@ import { addForms } from "./forms.ts";
 import { setSecurityHeaders } from "./headers.ts";
 import { addLiveFeed } from "./live.ts";
 import { addAttentionPages } from "./pages/attention.ts";
+import { addBulkPages } from "./pages/bulk.ts";
 import { addBatchPages } from "./pages/batches.ts";
 import { addWorkerPages } from "./pages/workers.ts";
 import { addAuditPages } from "./pages/audit.ts";
@@ -52,6 +53,7 @@ export const addConsole = async (app: App, settings: ConsoleSettings, limits: Ra
       addAuditPages(inside);
       addWorkerPages(inside);
       addBatchPages(inside);
+      addBulkPages(inside);
       addJobPages(inside);
       addJobActPages(inside);
       addSearchPage(inside);

@@ -20,6 +20,7 @@ export const navigation: readonly { readonly name: string; readonly entries: rea
       entry("attention", "Needs attention", "bell", "/console"),
       entry("jobs", "Jobs", "list"),
       entry("failures", "Failures", "triangle"),
+      entry("bulk", "Bulk operations", "repeat", "/console/bulk-operations"),
       entry("batches", "Batches", "layers"),
     ],
   },

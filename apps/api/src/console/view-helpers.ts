@@ -109,18 +109,20 @@ export const helpers = {
 };
 
 const said = (value: unknown): string =>
-  typeof value === "object" && value !== null
-    ? Object.entries(value)
-        .filter(([, part]) => part !== null && part !== undefined && part !== "")
-        .map(
-          ([name, part]) =>
-            `${name
-              .replaceAll("_", " ")
-              .replaceAll(/([A-Z])/g, " $1")
-              .toLowerCase()} ${said(part)}`,
-        )
-        .join(" · ")
-    : String(value);
+  Array.isArray(value)
+    ? value.map(said).join(", ")
+    : typeof value === "object" && value !== null
+      ? Object.entries(value)
+          .filter(([, part]) => part !== null && part !== undefined && part !== "")
+          .map(
+            ([name, part]) =>
+              `${name
+                .replaceAll("_", " ")
+                .replaceAll(/([A-Z])/g, " $1")
+                .toLowerCase()} ${said(part)}`,
+          )
+          .join(" · ")
+      : String(value);
 
 /** Thousands in groups, with a space that does not break. */
 const grouped = (decimal: string): string => {

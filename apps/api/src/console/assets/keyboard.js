@@ -32,7 +32,7 @@ const retry = () => {
 };
 
 export const addKeyboard = ({ dialog }) => {
-  let went = 0;
+  let went = Number.NEGATIVE_INFINITY;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const { target } = event;
@@ -50,7 +50,7 @@ export const addKeyboard = ({ dialog }) => {
       location.assign(places[event.key]);
       return;
     }
-    went = 0;
+    went = Number.NEGATIVE_INFINITY;
     const keys = {
       "/": () => document.querySelector("#search")?.select(),
       "?": () => document.querySelector("#help")?.showModal(),

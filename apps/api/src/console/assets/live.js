@@ -15,7 +15,8 @@ const reasonToPause = (dialog, edited) => {
 export const listenForChanges = (htmx, { dialog, tellTime }) => {
   const page = document.querySelector("#page");
   let source;
-  let connected = false;
+  // Until it is known to be lost: a word that changes at every page would only distract.
+  let connected = true;
   let missed = 0;
   let last = 0;
   let due;

@@ -60,6 +60,15 @@ const chipsOf = (url: string, query: Readonly<Record<string, string | number | u
         ],
   );
 
+/** Where all jobs of the list are acted on. Everything is never meant by accident: a filter is needed. */
+const bulkAddress = (query: Readonly<Record<string, string | number | undefined>>): string | undefined => {
+  const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  if (given.length === 0) return undefined;
+  return `/console/bulk-operations/new?${new URLSearchParams([["action", "retry"], ...given]).toString()}`;
+};
+
 /** Work of every kind: what is to be done, what was done, and what could not be. */
 export const addJobPages = (app: App): void => {
   const { db } = app.services;
@@ -88,6 +97,7 @@ export const addJobPages = (app: App): void => {
         q: query.q,
         attemptsFrom: query.attemptsFrom,
         olderThanSeconds: query.olderThanSeconds,
+        bulkAll: bulkAddress(query),
         chips: chipsOf(request.url, query),
         filtered: Object.values(query).some((value) => value !== undefined),
         search: query.q ?? "",

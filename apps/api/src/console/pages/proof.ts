@@ -1,6 +1,6 @@
 import { proveSeries } from "@billpost/db/series-proof";
-import { findReconciliation, listFindings } from "@billpost/db/reconciliations";
-import { listReconciliations } from "@billpost/db/operators/reconciliation-list";
+import { findReconciliation, listFindings, listReconciliations } from "@billpost/db/reconciliations";
+import { databaseTime } from "@billpost/db/operators/database-time";
 import { Type } from "typebox";
 import { refusal } from "../../http/problems.ts";
 import { startReconciliation } from "../../routes/reconciliations.ts";
@@ -24,7 +24,7 @@ export const addProofPages = (app: App): void => {
   const { db } = app.services;
 
   app.get("/proof", reading, async (request, reply) => {
-    const found = await listReconciliations(db, 20);
+    const found = await listReconciliations(db, { limit: 20 });
     const last = found.find(({ state }) => state === "done");
     const left = last && last.left > 0 ? await listFindings(db, last.id, { limit: 200 }) : [];
     return sendPage(
@@ -50,7 +50,7 @@ export const addProofPages = (app: App): void => {
       { title: "Series", nav: "proof" },
       {
         series,
-        at: new Date(),
+        at: series[0]?.provedAt ?? (await databaseTime(db)),
         tookMs: performance.now() - began,
         allGapless: series.every(({ gapless }) => gapless),
       },
