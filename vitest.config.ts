@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{apps,packages,local,test}/**/*.test.ts"],
+    include: ["{apps,packages,local,test,bench}/**/*.test.ts"],
     globalSetup: "test/src/global-setup.ts",
     // Files wait for PostgreSQL, Chrome and sockets more than they compute, so two at least.
     maxWorkers: Math.max(2, availableParallelism()),

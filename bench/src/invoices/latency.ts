@@ -83,7 +83,8 @@ export const commitToClaim = (databaseUrl: string, count: number): Promise<numbe
       await client.query("begin");
       const { rows } = await client.query<{ id: string }>(
         `with item as (
-           insert into work_items (task, order_id) select 'issue-invoice', min(order_id) from invoices returning id
+           insert into work_items (task, order_id, payload, max_attempts)
+           select 'issue-invoice', min(order_id), '{}', 8 from invoices returning id
          ) select item.id, graphile_worker.add_job('issue-invoice', json_build_object('workItemId', item.id),
              job_key := 'work:' || item.id || ':0') from item`,
       );
