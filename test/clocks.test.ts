@@ -156,20 +156,18 @@ const beatOn = async (workers: readonly WorkerProcess[], more: number): Promise<
 /** For some seconds no beat can be written, and meanwhile the clocks are set: silence is not what a clock says. */
 const setWhileNobodyBeats = (workers: readonly WorkerProcess[]): Promise<void> =>
   withClient(bench.database.superuserUrl, async (client) => {
-    const waiting = async () =>
-      (
-        await client.query<{ since: string }>(
-          "select max(query_start)::text as since from pg_stat_activity where application_name = 'billpost-worker-heart' and wait_event_type = 'Lock' and datname = current_database() having count(*) = 2",
-        )
-      ).rows[0]?.since;
     await client.query("begin");
     await client.query("select from worker_heartbeats for update");
-    const first = await waitFor("both beats to wait", waiting);
-    for (const worker of workers) worker.kill("SIGUSR2");
-    await waitFor("both beats to have failed and wait again", async () => {
-      const since = await waiting();
-      return since !== undefined && since > first;
+    await waitFor("both beats to wait", async () => {
+      const { rows } = await client.query<{ waiting: string }>(
+        "select count(*) as waiting from pg_stat_activity where application_name = 'billpost-worker-heart' and wait_event_type = 'Lock' and datname = current_database()",
+      );
+      return rows[0]?.waiting === "2";
     });
+    for (const worker of workers) worker.kill("SIGUSR2");
+    await waitFor("both beats to have failed", () =>
+      workers.every(({ log }) => log.some(({ msg }) => msg === "this worker could not show that it lives")),
+    );
     await client.query("rollback");
   });
 
