@@ -200,6 +200,35 @@ test("past orders are imported from a file, refusals are named by their line, an
   });
 }, 120_000);
 
+test("an imported order gets its invoice only when a batch asks for it, dated that day and supplied when it was placed", async () => {
+  const file = join(folder, "to-issue.jsonl");
+  await writeFile(file, pastLine("to-issue", 1));
+  const mails = on.ses.taken.length;
+  const [{ orderId }] = (await run("orders", "import", file, "--yes", "--json")).stdout
+    .trim()
+    .split("\n")
+    .map((text) => JSON.parse(text));
+  expect((await run("reconcile")).stdout).not.toContain(orderId);
+  expect(json(await run("jobs", "list", "--order", orderId, "--json"))).toEqual([]);
+  expect(on.ses.taken).toHaveLength(mails);
+  const issue = [
+    "--kind",
+    "issue",
+    "--orders",
+    orderId,
+    "--ref",
+    "issue-imported",
+    "--reason",
+    "we invoice them now",
+  ];
+  expect(await run("batches", "plan", ...issue, "--start", "--wait", "--yes")).toMatchObject({ code: 0 });
+  const { invoices } = json(await run("orders", "show", orderId, "--json"));
+  const invoice = json(await run("invoices", "show", invoices[0].number, "--json"));
+  expect(invoice).toMatchObject({ supplyDate: "2025-03-01", kind: "invoice" });
+  expect(Date.now() - Date.parse(invoice.issueDate)).toBeLessThan(2 * 86_400_000);
+  await expect.poll(() => on.ses.taken.length, { timeout: 20_000 }).toBe(mails + 1);
+}, 120_000);
+
 test("with a key, clients and keys are made through the API, and the audit says by which key", async () => {
   const made = await run(
     "keys",
