@@ -51,6 +51,9 @@ const reconcile = async () => {
 test("what is done goes after its time with its history, all else stays, and reconciliation brings nothing back", async () => {
   // A bounce that nobody has looked at, an order that is not numbered although its job says done, a credit note to come.
   const bounced = await aDelivery(db, { state: "bounced" });
+  await sql`update orders set invoice_status = 'issued' where id = (select order_id from work_items where id = ${bounced.workItemId})`.execute(
+    db,
+  );
   const [first, second] = await db
     .selectFrom("orders")
     .select(["id", "client_id"])
