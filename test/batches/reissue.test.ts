@@ -3,6 +3,7 @@ import { createBatch } from "@billpost/db/batches/create";
 import type { ItemAtWork } from "@billpost/db/batches/item-work";
 import { beginPlan, planStep } from "@billpost/db/batches/plan";
 import { reissueInvoice } from "@billpost/db/batches/reissue";
+import { redactCustomer } from "@billpost/db/customers-erase";
 import { requestCreditForCancellation } from "@billpost/db/credit-requests";
 import type { Db } from "@billpost/db/connection";
 import type { InvoiceSnapshot } from "@billpost/domain/invoice-snapshot";
@@ -201,4 +202,16 @@ test("new billing details make a new invoice for the same amount", async () => {
   const corrected = JSON.parse(snapshot) as InvoiceSnapshot;
   expect(corrected.buyer).toMatchObject({ name: "Jane Doe Ltd", address: { city: "Springfield" } });
   expect(corrected.totals.grossMinor).toBe(1100);
+});
+
+test("erasing a customer takes the billing details out of batches, too", async () => {
+  const invoice = await issueOne(on, { lines: [{ quantity: 1 }] });
+  const batch = await planReissue([invoice.number], { billingDetails: { name: "Jane Roe Secret" } });
+  await reissue(batch);
+  await on.db.transaction().execute((trx) => redactCustomer(trx, on.clientId, on.customerId));
+  const { rows } = await sql<{ text: string }>`
+    select (select string_agg(b::text, '') from batches b) || (select coalesce(string_agg(changes::text, ''), '') from batch_items) as text`.execute(
+    on.db,
+  );
+  expect(rows[0]?.text).not.toContain("Jane Roe Secret");
 });

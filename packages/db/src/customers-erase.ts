@@ -141,12 +141,26 @@ const redactWork = async (trx: Trx, customerId: number, personal: string[]): Pro
         select deliveries.id from deliveries join orders on orders.id = deliveries.order_id where customer_id = ${customerId})`.execute(
     trx,
   );
+  await redactBatches(trx, customerId, personal);
   await sql`
     update deliveries set
       recipient_name = ${erasedName}, recipient_email = ${erasedEmail},
       reason = redact_text(reason, ${personal}::text[]),
       last_error_message = redact_text(last_error_message, ${personal}::text[])
     where order_id in (select id from orders where customer_id = ${customerId})`.execute(trx);
+};
+
+/** What batches say of the customer: billing details to put right, reasons, and the texts that differed. */
+const redactBatches = async (trx: Trx, customerId: number, personal: string[]): Promise<void> => {
+  const orders = sql`select id from orders where customer_id = ${customerId}`;
+  await sql`
+    update batches set
+      options = redact_json(options, '{billingDetails}', ${personal}::text[]),
+      reason = redact_text(reason, ${personal}::text[])
+    where id in (select batch_id from batch_items where order_id in (${orders}))`.execute(trx);
+  await sql`
+    update batch_items set changes = null, detail = redact_text(detail, ${personal}::text[])
+    where order_id in (${orders})`.execute(trx);
 };
 
 /**
