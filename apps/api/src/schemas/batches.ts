@@ -35,7 +35,11 @@ const FilterSchema = Type.Object(
       Type.Enum([...invoiceStates], { description: "How much credit notes have given back." }),
     ),
     templateHash: Type.Optional(
-      Type.String({ pattern: "^[0-9a-f]{64}$", description: "Whose latest PDF was made by this template." }),
+      Type.String({
+        pattern: "^[0-9a-f]{64}$",
+        description: "Whose latest PDF was made by this template.",
+        examples: ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+      }),
     ),
     deliveryState: Type.Optional(Type.Enum([...deliveryStates], { description: "Of the latest delivery." })),
     invoiceStatus: Type.Optional(
