@@ -4112,7 +4112,10 @@ export interface operations {
                              * @enum {unknown}
                              */
                             state?: "issued" | "partially_credited" | "credited";
-                            /** @description Whose latest PDF was made by this template. */
+                            /**
+                             * @description Whose latest PDF was made by this template.
+                             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+                             */
                             templateHash?: string;
                             /**
                              * Format: date

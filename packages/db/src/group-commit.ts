@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { PoolClient } from "pg";
 import type { Db, Pool, Trx } from "./connection.ts";
-import { pipelineOf } from "./pipeline.ts";
+import { allAnswered, pipelineOf } from "./pipeline.ts";
 
 /** How long a transaction waits for a lock: the connection's own time-out, or briefly, since others wait behind it. */
 export type LockPatience = "full" | "short";
@@ -64,7 +64,7 @@ const rollBack = (client: PoolClient): Promise<Error | undefined> =>
  * load. So such plans are not made here; and the others are made once, since no value would change them.
  */
 const begin = async (trx: Trx, patience: LockPatience): Promise<string> => {
-  const [, { rows }] = await Promise.all([
+  const [, { rows }] = await allAnswered([
     sql`begin`.execute(trx),
     sql<{ id: string }>`/*prepared*/
       select pg_current_xact_id()::text as id, set_config('enable_seqscan', 'off', true),

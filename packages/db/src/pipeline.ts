@@ -68,3 +68,16 @@ const driverOver = (client: PoolClient): Driver => {
     destroy: async () => {},
   };
 };
+
+/**
+ * The answers to statements that were sent together. Throws the error of the first that failed, as they were sent:
+ * those after it fail too, because it did, and say nothing of the cause.
+ */
+export const allAnswered = async <const T extends readonly Promise<unknown>[]>(
+  sent: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> => {
+  const settled = await Promise.allSettled(sent);
+  const failed = settled.find(({ status }) => status === "rejected");
+  if (failed) throw (failed as PromiseRejectedResult).reason;
+  return Promise.all(sent);
+};

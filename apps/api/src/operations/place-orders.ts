@@ -16,6 +16,7 @@ import {
   type ProductToOrder,
 } from "@billpost/db/orders-place";
 import { enqueue } from "@billpost/db/outbox";
+import { allAnswered } from "@billpost/db/pipeline";
 import { DomainError } from "@billpost/domain/domain-error";
 import type { Context } from "../context.ts";
 import { keyInFlight, ofSameRequest, type WriteReply } from "../http/idempotency.ts";
@@ -66,7 +67,7 @@ export const placeOrders = async (
   requests: readonly OrderRequest[],
   progress: OrderProgress,
 ): Promise<OrderOutcome[]> => {
-  const [id, facts] = await Promise.all([begun, gatherFacts(trx, requests)]);
+  const [id, facts] = await allAnswered([begun, gatherFacts(trx, requests)]);
   const { decisions, orders } = decide(requests, facts);
   const written = orders.length > 0 ? await write(trx, orders, progress.writing) : [];
   const outcomes = decisions.map((decision) => settled(decision, written));
@@ -111,7 +112,7 @@ const write = async (
     requestId,
   }));
   // The outbox last: the jobs exist exactly when the orders do.
-  const stored = Promise.all([inserted, storeReplies(trx, replies), enqueue(trx, work)]);
+  const stored = allAnswered([inserted, storeReplies(trx, replies), enqueue(trx, work)]);
   writing();
   await stored;
   return written;
@@ -122,7 +123,7 @@ const nameOf = (clientId: number, name: string): string => `${clientId}/${name}`
 /** All is asked for at once, and answered in this order: what is locked first is asked for first. */
 const gatherFacts = async (trx: Trx, requests: readonly OrderRequest[]): Promise<Facts> => {
   const claims = requests.flatMap(({ context }) => context.claim ?? []);
-  const [claimed, kept, buyers, references, products] = await Promise.all([
+  const [claimed, kept, buyers, references, products] = await allAnswered([
     claimIdempotencyKeys(trx, claims),
     findStoredReplies(trx, claims),
     holdBuyers(trx, unique(requests.map(({ input }) => input.customerId))),
