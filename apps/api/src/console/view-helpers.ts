@@ -50,7 +50,7 @@ export const helpers = {
           `<span class="money">${escaped(grouped(minorToDecimal(minor, currency)))}&nbsp;${escaped(currency)}</span>`,
         )
       : "–",
-  number: (value: unknown) => (typeof value === "number" ? grouped(String(value)) : "–"),
+  figure: (value: unknown) => (typeof value === "number" ? grouped(String(value)) : "–"),
   /** A change, with its sign. */
   signed: (value: unknown) =>
     typeof value === "number"
