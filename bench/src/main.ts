@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { groups } from "./groups.ts";
 import type { Group, Row, Run } from "./harness/figure.ts";
-import { asJson, machine, table } from "./harness/report.ts";
+import { asJson, machine, misses, table } from "./harness/report.ts";
 
 const help = `Usage: pnpm bench [--only GROUP[,GROUP]] [--brief] [--history] [--rounds N] [--seconds N] [--json FILE]
 
@@ -105,7 +105,7 @@ const run = async (): Promise<void> => {
     }
   }
   console.log(
-    `\n${machine()}; ${rounds} rounds of ${seconds} s, ${clock().trim()} in all\n\n${table(rows)}\n`,
+    `\n${machine()}; ${rounds} rounds of ${seconds} s, ${clock().trim()} in all\n\n${table(rows)}\n${misses(rows)}`,
   );
   if (json !== undefined) await writeFile(json, asJson(rows, { rounds, seconds }));
 };

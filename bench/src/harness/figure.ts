@@ -7,6 +7,8 @@ export interface Row {
   readonly kind: "at least" | "at most";
   readonly unit: string;
   readonly target: number;
+  /** What holds it back where it misses, and what was tried: shown with a miss. */
+  readonly limit?: string;
   /** One value per round, in the order of the rounds. */
   readonly ours: readonly number[];
   readonly ceiling: readonly number[];

@@ -44,6 +44,14 @@ export const table = (rows: readonly Row[]): string => {
   return [line(columns), line(widths.map((width) => "-".repeat(width))), ...cells.map(line)].join("\n");
 };
 
+/** What holds back the rows that miss, one each; empty when all are reached. */
+export const misses = (rows: readonly Row[]): string => {
+  const missed = rows.filter((row) => isMeasured(row) && !isReached(row));
+  if (missed.length === 0) return "";
+  const lines = missed.map(({ name, limit }) => `- ${name}: ${limit ?? "not known yet."}`);
+  return `\nNot reached, and why:\n${lines.join("\n")}\n`;
+};
+
 /** Everything that was measured, for programs. */
 export const asJson = (
   rows: readonly Row[],
@@ -64,6 +72,7 @@ export const asJson = (
         kind: row.kind,
         target: row.target,
         reached: isReached(row),
+        ...(row.limit === undefined ? {} : { limit: row.limit }),
       })),
     },
     null,
