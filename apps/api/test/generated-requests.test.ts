@@ -128,7 +128,10 @@ const send = async (request: GeneratedRequest): Promise<void> => {
 };
 
 test(`${count} requests made from the document: each answer is as it declares, and none is a mistake of ours`, async () => {
-  const operations = operationsOf(document);
+  // A stream of events ends with what it tells of, and nothing here works on that.
+  const operations = operationsOf(document).filter(
+    ({ responses }) => responses[200]?.content?.["text/event-stream"] === undefined,
+  );
   await fc.assert(
     fc.asyncProperty(
       fc.array(requests(operations, resolve, isValidBody), { minLength: atOnce, maxLength: atOnce }),

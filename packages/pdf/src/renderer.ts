@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import type { RendererLog } from "./browser.ts";
 import { BrowserSupply, type OpenPage } from "./browser-supply.ts";
 import type { ChromeBinary } from "./chrome-binary.ts";
@@ -58,6 +59,8 @@ export const createRenderer = async (options: RendererOptions): Promise<Renderer
   await renderer.start();
   return renderer;
 };
+
+const crashToldWithinMs = 250;
 
 class PooledRenderer implements Renderer {
   readonly #supply: BrowserSupply;
@@ -130,7 +133,14 @@ class PooledRenderer implements Renderer {
       slot.open = open;
     }
     const { page, home } = slot.open;
-    const printed = await Promise.race([page.print(document), page.whenCrashed(settled)]);
+    const printed = await Promise.race([page.print(document), page.whenCrashed(settled)]).catch(
+      async (error: unknown) => {
+        // A call into a page that crashed can fail a moment before the crash itself is told of.
+        if (!(error instanceof RenderFailed))
+          await Promise.race([page.whenCrashed(settled), delay(crashToldWithinMs)]);
+        throw error;
+      },
+    );
     home.printed += 1;
     if (home.printed >= this.#rendersPerPage * 100) this.#supply.retire(home);
     const { bytes, pages } = stabilisePdf(printed, document.date);
