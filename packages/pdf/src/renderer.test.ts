@@ -182,7 +182,8 @@ describe("failures are bounded, and only one render's", () => {
     const slow = failure(renderer.render(sampleDocument(60_000)));
     const neighbour = await renderer.render(sampleDocument(1));
     expect((await slow).kind).toBe("timeout");
-    expect(performance.now() - began).toBeLessThan(4000);
+    // Far less than the document takes, and more than a busy machine adds.
+    expect(performance.now() - began).toBeLessThan(10_000);
     expect((await renderer.render(sampleDocument(1))).sha256).toBe(neighbour.sha256);
   });
 
