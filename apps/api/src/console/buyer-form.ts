@@ -4,6 +4,10 @@ import { fieldOf, type Form } from "./forms.ts";
 
 const regionNames = new Intl.DisplayNames(["en"], { type: "region" });
 
+/** A country's English name; a code that is none stays as it is. */
+export const countryName = (code: string): string =>
+  countryCodes.includes(code) ? (regionNames.of(code) ?? code) : code;
+
 const named = [...countryCodes]
   .map((code) => ({ code, name: regionNames.of(code) ?? code }))
   .toSorted((a, b) => a.name.localeCompare(b.name));

@@ -6,8 +6,6 @@ import type { App } from "../server.ts";
 import { sessionOf } from "./kit.ts";
 
 const lookEveryMs = 1_000;
-/** Looks between two questions whether the sessions still hold. */
-const checkSessionsEvery = 5;
 /** Looks after which every page is told to look again, whatever is known to have changed. */
 const tellAnywayEvery = 10;
 const maxStreams = 200;
@@ -18,8 +16,8 @@ interface Stream {
 }
 
 /**
- * Tells open pages that something changed, by server-sent events, so that they load themselves again. One small
- * query a second for all of them, and none while nobody looks.
+ * Tells open pages that something changed, by server-sent events, so that they load themselves again. Two small
+ * queries a second for all of them, and none while nobody looks.
  */
 export const addLiveFeed = (app: App): void => {
   const { db } = app.services;
@@ -40,13 +38,11 @@ export const addLiveFeed = (app: App): void => {
 
   const look = async (): Promise<void> => {
     looks += 1;
-    if (looks % checkSessionsEvery === 0) {
-      const alive = await findConsoleSessions(db, [...new Set([...streams].map(({ secret }) => secret))]);
-      for (const stream of streams) {
-        if (alive.has(stream.secret)) continue;
-        send(stream, "signed-out");
-        end(stream);
-      }
+    const alive = await findConsoleSessions(db, [...new Set([...streams].map(({ secret }) => secret))]);
+    for (const stream of streams) {
+      if (alive.has(stream.secret)) continue;
+      send(stream, "signed-out");
+      end(stream);
     }
     const latest = await latestChange(db);
     const changed = latest !== known;

@@ -1,6 +1,7 @@
 import { minorToDecimal } from "@billpost/domain/currency";
 import Handlebars, { type HelperOptions } from "handlebars";
 import { assetPath } from "./assets.ts";
+import { countryName } from "./buyer-form.ts";
 import { lookOf } from "./looks.ts";
 import { ago, span, stampOf } from "./times.ts";
 
@@ -64,6 +65,9 @@ export const helpers = {
   plural: (count: unknown, one: string, many: string) => (count === 1 ? one : many),
   short: (text: unknown, length: number) =>
     typeof text === "string" && text.length > length ? `${text.slice(0, length)}…` : text,
+  /** A text with its long hashes cut short. */
+  brief: (text: unknown) => brief(String(text)),
+  country: (code: unknown) => (typeof code === "string" ? countryName(code) : ""),
   words: (text: unknown) => (typeof text === "string" ? text.replaceAll(/[._-]/g, " ") : ""),
 
   /** A state as shape and word, never as a colour alone. */
@@ -122,7 +126,10 @@ const said = (value: unknown): string =>
                 .toLowerCase()} ${said(part)}`,
           )
           .join(" · ")
-      : String(value);
+      : brief(String(value));
+
+const brief = (text: string): string =>
+  text.replaceAll(/\b[0-9a-f]{64}\b/g, (hash) => `${hash.slice(0, 12)}…`);
 
 /** Thousands in groups, with a space that does not break. */
 const grouped = (decimal: string): string => {

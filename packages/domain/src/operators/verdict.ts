@@ -166,6 +166,17 @@ export const orderVerdicts = (order: OrderFacts, situation: Situation): readonly
   return [first ?? issuingVerdict(order, situation), ...rest];
 };
 
+/** What became of one of the order's documents; undefined: it has none of that number. */
+export const documentVerdict = (
+  order: OrderFacts,
+  number: string,
+  situation: Situation,
+): Verdict | undefined =>
+  documentVerdicts(
+    { ...order, documents: order.documents.filter((document) => document.number === number) },
+    situation,
+  )[0];
+
 /** A customer's: the worst of each order, the worst first. There is always one. */
 export const customerVerdicts = (
   orders: readonly OrderFacts[],

@@ -30,8 +30,30 @@ const tellTime = () => {
 };
 setInterval(tellTime, 10_000);
 
+/** Where a browser shows no PDFs in a page, as on phones, the link takes the place of the empty frame. */
+const tellOfViewer = () => {
+  if (navigator.pdfViewerEnabled) return;
+  for (const frame of document.querySelectorAll("iframe.paper")) frame.hidden = true;
+  for (const words of document.querySelectorAll("#no-viewer")) words.hidden = false;
+};
+tellOfViewer();
+document.addEventListener("htmx:after:swap", tellOfViewer);
+
+/** Browsers give the clipboard to pages that came over https alone; elsewhere the text is selected and copied. */
+const putOnClipboard = async (text) => {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.className = "unseen";
+  (document.querySelector("dialog[open]") ?? document.body).append(field);
+  field.select();
+  document.execCommand("copy");
+  field.remove();
+};
+
 const copyText = async (button) => {
-  await navigator.clipboard.writeText(button.dataset.copy);
+  await putOnClipboard(button.dataset.copy);
+  button.focus({ preventScroll: true });
   const label = button.getAttribute("aria-label");
   button.classList.add("did");
   button.setAttribute("aria-label", "Copied");

@@ -115,6 +115,12 @@ export const listenForChanges = (htmx, { dialog, tellTime }) => {
     const { ctx } = event.detail;
     if (ctx.target?.id === "page" && (ctx.response?.status ?? 200) >= 400) event.preventDefault();
   });
+  // What was refused is still being written.
+  document.addEventListener("htmx:after:swap", (event) => {
+    const form = event.detail.ctx?.target?.closest?.("form.act");
+    if (form?.querySelector(".form-problem")?.childElementCount) touched.add(form);
+    show();
+  });
   addEventListener("pagehide", close);
   addEventListener("pageshow", open);
   open();

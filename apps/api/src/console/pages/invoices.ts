@@ -5,6 +5,7 @@ import { Type } from "typebox";
 import { refusal } from "../../http/problems.ts";
 import { resendInvoice, verifyInvoice } from "../../operations/invoice-documents.ts";
 import { readInvoice } from "../../operations/invoices.ts";
+import { judgeDocument } from "../../operations/operators/verdicts.ts";
 import { requireDocument, sendPdf } from "../../operations/send-pdf.ts";
 import { EmailSchema } from "../../schemas/customers.ts";
 import { invoiceParams, reasonOf } from "../../schemas/invoices.ts";
@@ -14,6 +15,7 @@ import { pdfPolicy } from "../headers.ts";
 import { acting, contextFor, reading } from "../kit.ts";
 import { listed, oneOf, optionsOf, pageSize, placeInList } from "../lists.ts";
 import { sendPage } from "../page.ts";
+import { verdictsView } from "../verdict-view.ts";
 
 const listQuery = Type.Object(
   {
@@ -70,6 +72,7 @@ export const addInvoicePages = (app: App): void => {
       readInvoice(contextFor(request, clientId), number),
     ]);
     const { snapshot } = parts.invoice;
+    const verdict = await judgeDocument({ db }, { orderId: parts.summary.orderId, number, operator: true });
     return sendPage(
       request,
       reply,
@@ -77,6 +80,7 @@ export const addInvoicePages = (app: App): void => {
       { title: number, nav: "invoices", live: true },
       {
         ...parts,
+        ...verdictsView([verdict]),
         client,
         snapshot: {
           ...snapshot,

@@ -120,6 +120,9 @@ export const addJobPages = (app: App): void => {
         job,
         timeline,
         failure,
+        bare: Object.keys(job.payload).length === 0,
+        // Issuing is asked for in the order's own transaction, other work after it.
+        askedLater: job.createdAt.getTime() - (job.orderPlacedAt?.getTime() ?? Number.NaN) || undefined,
         why: whyOf(job),
         acts: possible
           .toSorted((a, b) => Number(b === usual) - Number(a === usual))

@@ -2,6 +2,7 @@ import { findCustomerFacts, findOrderFacts } from "@billpost/db/operators/order-
 import { readSituation } from "@billpost/db/operators/situation";
 import {
   customerVerdicts,
+  documentVerdict,
   orderVerdicts,
   type Situation,
   type Verdict,
@@ -27,6 +28,17 @@ export const judgeOrder = async (
   const facts = await findOrderFacts(db, asked);
   if (!facts) throw refusal("order_not_found", "There is no such order.");
   return orderVerdicts(facts, await situationFor({ db }, asked));
+};
+
+/** What became of the email with an invoice or credit note. Refuses with `invoice_not_found`. */
+export const judgeDocument = async (
+  { db }: Pick<Context, "db">,
+  asked: Asker & { readonly orderId: string; readonly number: string },
+): Promise<Verdict> => {
+  const facts = await findOrderFacts(db, asked);
+  const verdict = facts && documentVerdict(facts, asked.number, await situationFor({ db }, asked));
+  if (!verdict) throw refusal("invoice_not_found", "There is no such invoice or credit note.");
+  return verdict;
 };
 
 /** The same for a customer's latest orders. Refuses with `customer_not_found`. */
