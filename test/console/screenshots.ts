@@ -5,7 +5,7 @@ import { readLocalConfig } from "@billpost/local/config";
 import { freePort } from "@billpost/local/ports";
 import { Stack } from "@billpost/local/stack";
 import { developmentKey } from "@billpost/local/database-setup";
-import type { Page } from "puppeteer";
+import type { KeyInput, Page } from "puppeteer";
 import { startFaultySes } from "@billpost/test/faulty-ses";
 import { launchConsoleBrowser } from "./console-browser.ts";
 import { fillWithWork } from "./sample-work.ts";
@@ -43,9 +43,9 @@ const takeScreenshots = async (folder: string): Promise<void> => {
       for (const [width, viewport] of Object.entries(widths)) {
         await page.setViewport({ ...viewport, deviceScaleFactor: 1 });
         await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
-        const shoot = async (name: string) => {
+        const shoot = async (name: string, fullPage = true) => {
           await page.evaluate("document.fonts.ready.then(() => true)");
-          await page.screenshot({ path: join(folder, `${name}.${width}.${theme}.png`), fullPage: true });
+          await page.screenshot({ path: join(folder, `${name}.${width}.${theme}.png`), fullPage });
         };
         if (theme === "light" && width === "wide") {
           await page.goto(`${addresses.api}/console/sign-in`);
@@ -56,6 +56,16 @@ const takeScreenshots = async (folder: string): Promise<void> => {
           await page.goto(`${addresses.api}${path}`, { waitUntil: "load" });
           await shoot(name);
         }
+        for (const { name, on, keys } of poses) {
+          await page.goto(`${addresses.api}${paths[on] ?? ""}`, { waitUntil: "load" });
+          for (const key of keys) {
+            if (key.length === 1) await page.keyboard.press(key as KeyInput);
+            else await page.click(key);
+          }
+          await page.waitForNetworkIdle({ idleTime: 200, concurrency: 1 });
+          // What lies over a page covers what is seen of it.
+          await shoot(name, false);
+        }
       }
     }
   } finally {
@@ -65,6 +75,15 @@ const takeScreenshots = async (folder: string): Promise<void> => {
     await rm(dataDir, { recursive: true, force: true });
   }
 };
+
+/** What is seen only after a key (of one letter) or a click (on what a selector finds). */
+const poses = [
+  { name: "pose-help", on: "jobs-attention", keys: ["?"] },
+  { name: "pose-account", on: "attention", keys: [".me summary"] },
+  { name: "pose-preview", on: "job-failed", keys: ["r"] },
+  { name: "pose-selected", on: "jobs-attention", keys: ["j", "x", "j", "x", "j"] },
+  { name: "pose-pause", on: "tasks", keys: ["#stage-deliver-invoice-send summary"] },
+] as const;
 
 const signIn = async (page: Page, url: string): Promise<void> => {
   await page.goto(`${url}/console/sign-in`);

@@ -54,6 +54,13 @@ export const targetWords = ({ ids, filter = {} }: BulkTargets): string =>
     : `all jobs with ${Object.entries(filter)
         .map(
           ([name, value]) =>
-            `${name === "q" ? "search" : name} ${Array.isArray(value) ? value.join(" or ") : String(value)}`,
+            `${names[name] ?? name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${Array.isArray(value) ? value.join(" or ") : String(value)}`,
         )
         .join(", ")}`;
+
+const names: Readonly<Record<string, string>> = {
+  q: "the search",
+  states: "the state",
+  tasks: "the task",
+  sesMessageId: "the SES message id",
+};

@@ -11,5 +11,7 @@ export const findingLinks = (finding: Finding) => {
       : /^[A-Z]{1,10}-\d{4}-\d+$/.test(subject)
         ? `/console/invoices/${encodeURIComponent(subject)}`
         : undefined;
-  return { ...finding, href };
+  // A delivery's purpose, `invoice:11`, is a name of ours that nobody has seen; its job has a page.
+  const about = job !== undefined && subject.includes(":") ? `job ${job}` : subject;
+  return { ...finding, href, about };
 };

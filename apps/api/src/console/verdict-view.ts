@@ -37,7 +37,8 @@ const links: Partial<Readonly<Record<NextAct, (verdict: Verdict) => Link | undef
     invoiceNumber === null
       ? undefined
       : { href: `/console/invoices/${invoiceNumber}#resend`, text: "Send again" },
-  "clear-suppression": () => ({ href: "/console/suppressed", text: "Suppressed addresses" }),
+  "clear-suppression": (verdict) =>
+    onJob("correct-address")(verdict) ?? { href: "/console/suppressed", text: "Suppressed addresses" },
   resume: () => ({ href: "/console/tasks", text: "Tasks and stages" }),
   "start-workers": () => ({ href: "/console/workers", text: "Workers" }),
   reconcile: () => ({ href: "/console/proof", text: "Proof" }),
@@ -52,6 +53,7 @@ const verdictView = (verdict: Verdict) => {
     sentence,
     next: act.sentence,
     link: links[act.name]?.(verdict),
+    suppressed: act.suppressionId !== null,
     jobId: act.jobId,
     orderId,
     invoiceNumber,
@@ -62,4 +64,6 @@ const verdictView = (verdict: Verdict) => {
 export const verdictsView = ([worst, ...others]: readonly [Verdict, ...Verdict[]]) => ({
   verdict: verdictView(worst),
   otherVerdicts: others.slice(0, 10).map(verdictView),
+  // What else needs somebody is not to be overlooked.
+  othersNeed: others.some(({ standing }) => standing === "act" || standing === "stuck"),
 });

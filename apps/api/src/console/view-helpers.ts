@@ -68,7 +68,15 @@ export const helpers = {
   /** A text with its long hashes cut short. */
   brief: (text: unknown) => brief(String(text)),
   country: (code: unknown) => (typeof code === "string" ? countryName(code) : ""),
-  words: (text: unknown) => (typeof text === "string" ? text.replaceAll(/[._-]/g, " ") : ""),
+  words: (text: unknown) =>
+    typeof text === "string"
+      ? text
+          .replaceAll(/[._-]/g, " ")
+          .replaceAll(
+            /([a-z])([A-Z])/g,
+            (_whole, before: string, after: string) => `${before} ${after.toLowerCase()}`,
+          )
+      : "",
 
   /** A state as shape and word, never as a colour alone. */
   pill: (state: unknown) => {

@@ -80,7 +80,7 @@ export const addBulkPages = (app: App): void => {
         willChange: changing.reduce((sum, { count }) => sum + count, 0),
         mails: changing.filter(({ willSend }) => willSend).reduce((sum, { count }) => sum + count, 0),
         danger: changing.some(({ mayMailTwice }) => mayMailTwice),
-        canary: Math.max(1, Math.min(5, dry.total - 1)),
+        canary: dry.total > 1 ? Math.min(5, dry.total - 1) : undefined,
         choices: bulkActs.map((act) => ({
           title: actWords[act].title,
           href: `/console/bulk-operations/new${addressWith(`?${query}`, { action: act, outcome: undefined })}`,
@@ -135,6 +135,7 @@ export const addBulkPages = (app: App): void => {
         {
           operation,
           words: actWords[operation.action],
+          over: operation.state !== "running",
           ended: operation.changed + operation.skipped,
           skippedBecause: Object.entries(operation.skippedBecause).map(([because, count]) => ({
             because,

@@ -48,7 +48,7 @@ export const addJobActPages = (app: App): void => {
       request,
       reply,
       "job-act",
-      { title: `${words.title} job ${id}`, nav: "jobs" },
+      { title: `${words.title}: job ${id}`, nav: "jobs" },
       {
         id,
         act,

@@ -69,6 +69,11 @@ const bulkAddress = (query: Readonly<Record<string, string | number | undefined>
   return `/console/bulk-operations/new?${new URLSearchParams([["action", "retry"], ...given]).toString()}`;
 };
 
+const withoutNo = (detail: Readonly<Record<string, unknown>> | null) => {
+  const said = Object.entries(detail ?? {}).filter(([, value]) => value !== false);
+  return said.length === 0 ? undefined : Object.fromEntries(said);
+};
+
 /** Work of every kind: what is to be done, what was done, and what could not be. */
 export const addJobPages = (app: App): void => {
   const { db } = app.services;
@@ -118,7 +123,8 @@ export const addJobPages = (app: App): void => {
       { title: `Job ${job.id}`, nav: "jobs", live: true },
       {
         job,
-        timeline,
+        // A stage that says no to a question says nothing.
+        timeline: timeline.map((entry) => ({ ...entry, detail: withoutNo(entry.detail) })),
         failure,
         bare: Object.keys(job.payload).length === 0,
         // Issuing is asked for in the order's own transaction, other work after it.
