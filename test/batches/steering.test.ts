@@ -7,6 +7,7 @@ import { createTestDatabase } from "../src/database.ts";
 import { type FaultyS3, startFaultyS3 } from "../src/faulty-s3.ts";
 import { type FaultySes, startFaultySes } from "../src/faulty-ses.ts";
 import { seedOrder } from "../src/invoicing/factory.ts";
+import { waitFor } from "../src/wait-for.ts";
 import { startWorkerProcess, type WorkerProcess } from "../src/worker-process.ts";
 
 vi.setConfig({ testTimeout: 90_000 });
@@ -163,6 +164,81 @@ test("orders that are invoiced elsewhere get an invoice when a batch selects the
   expect(invoice.issueDate > "2026-01-01").toBe(true);
   const csv = await call("GET", `/api/batches/${id}/items.csv`);
   expect(csv.text).toContain(`,'=cmd,done,sent,`);
+});
+
+const importOrders = async (count: number): Promise<string[]> => {
+  const tag = crypto.randomUUID();
+  const items = [{ productId: 1, quantity: 3, unitPrice: 10, taxRatePercent: 10 }];
+  const lines = Array.from({ length: count }, (_, index) =>
+    JSON.stringify({
+      externalRef: `${tag}-${index}`,
+      orderedAt: "2020-05-05T10:00:00Z",
+      customerId: 1,
+      items,
+    }),
+  );
+  const reply = await fetch(`${api.url}/api/orders/import`, {
+    method: "POST",
+    headers: {
+      authorization: "Bearer bp_local_development_key",
+      "content-type": "application/x-ndjson",
+    },
+    body: lines.join("\n"),
+  });
+  const results = (await reply.text()).trim().split("\n");
+  return results.slice(0, count).map((line) => JSON.parse(line).orderId);
+};
+
+test("of an imported order only what has not come back is invoiced, and what came back whole or was cancelled is skipped", async () => {
+  const orders = await importOrders(4);
+  const [partly = "", whole = "", cancelled = "", later = ""] = orders;
+  const back = (orderId: string, quantity: number) =>
+    call("POST", `/api/orders/${orderId}/returns`, {
+      body: { lines: [{ lineNumber: 1, quantity }], reason: "Broken", restock: false },
+    });
+  expect((await back(partly, 1)).status).toBe(201);
+  expect((await back(whole, 1)).status).toBe(201);
+  expect((await back(whole, 2)).status).toBe(201);
+  await call("POST", `/api/orders/${cancelled}/cancel`, { body: { reason: "Never came" } });
+  const { id } = await askForBatch(call, {
+    kind: "issue",
+    externalRef: "imported-and-returned",
+    selection: { orderIds: orders },
+    samples: 0,
+  });
+  const planned = await batchWhen(call, id, ["planned"]);
+  expect(planned.plan).toMatchObject({
+    items: 2,
+    skipped: { order_returned: 1, order_cancelled: 1 },
+    amounts: [{ items: 2, newTotal: 55 }],
+  });
+  expect((await back(later, 1)).status).toBe(201);
+  await call("POST", `/api/batches/${id}/start`, { body: {} });
+  await batchWhen(call, id, ["done"]);
+  const items = await itemsOf(api, id);
+  const fates = items.map(({ orderId, outcome, reason }) => [orderId, [outcome, reason]]);
+  expect(Object.fromEntries(fates)).toEqual({
+    [partly]: ["done", "sent"],
+    [whole]: ["skipped", "order_returned"],
+    [cancelled]: ["skipped", "order_cancelled"],
+    [later]: ["skipped", "changed_since_plan"],
+  });
+  const number = items.find(({ orderId }) => orderId === partly).newInvoiceNumber as string;
+  const invoice = (await call("GET", `/api/invoices/${number}`)).body;
+  expect(invoice).toMatchObject({ subtotal: 20, tax: 2, total: 22, lines: [{ quantity: 2 }] });
+  for (const orderId of [whole, cancelled, later])
+    expect((await call("GET", `/api/orders/${orderId}`)).body.invoices).toEqual([]);
+
+  // What comes back once there is an invoice is credited on it, and no more than it charges.
+  expect((await back(partly, 2)).status).toBe(201);
+  await waitFor("the credit note of the rest", async () => {
+    const { body } = await call("GET", `/api/invoices/${number}`);
+    return body.state === "credited";
+  });
+  const { rows } = await sql<{ gross: number }>`
+    select sum(case i.kind when 'invoice' then gross_minor else -gross_minor end)::bigint as gross
+    from invoices i join orders o on o.id = i.order_id where o.order_id = ${partly}`.execute(api.db);
+  expect(rows).toEqual([{ gross: 0 }]);
 });
 
 test("the events of a batch tell how it goes on, and end with it", async () => {

@@ -9,6 +9,8 @@ import { sql } from "kysely";
 export const fillHistory = async (db: Db, orders: number): Promise<void> => {
   const customers = Math.min(orders, 1_000);
   await db.transaction().execute(async (trx) => {
+    // Hundreds of thousands of rows take longer than a request may.
+    await sql`set local statement_timeout = 0`.execute(trx);
     await sql`insert into clients (name) values ('history')`.execute(trx);
     await sql`insert into products (sku, name, unit_price_minor, currency) values ('H', 'Widget A', 1000, 'EUR')`.execute(
       trx,

@@ -10,14 +10,14 @@ import {
 } from "@billpost/domain/invoice-building";
 import { dateInZone, formatInvoiceNumber } from "@billpost/domain/invoice-numbering";
 import type { InvoiceSnapshot } from "@billpost/domain/invoice-snapshot";
-import { type Selectable, sql, type SqlBool } from "kysely";
+import { sql, type SqlBool } from "kysely";
 import { enqueueBatchWork } from "./batches/work.ts";
 import { releaseBlockedWork } from "./billing-details.ts";
 import type { Db, Trx } from "./connection.ts";
 import { startCreditRequests } from "./credit-requests.ts";
 import { createDeliveries } from "./deliveries.ts";
+import { loadInvoiceable, type OrderRow } from "./invoiceable-orders.ts";
 import { enqueue } from "./outbox.ts";
-import type { Database } from "./schema.ts";
 import { type SeriesSettings, takeNumbers } from "./series.ts";
 
 /** What issuing follows. A change of it never shows on what was issued before. */
@@ -42,9 +42,6 @@ export type Issued =
   /** It has its invoice, was cancelled before it got one, or is invoiced elsewhere. */
   | { readonly orderId: number; readonly outcome: "not_needed" };
 
-type OrderRow = Selectable<Database["orders"]>;
-type ItemRow = Selectable<Database["order_items"]>;
-
 /**
  * Issues the invoices of many orders at once: numbers without a gap in the order of the orders' ids, frozen
  * snapshots, one delivery each, and the jobs that deliver them. An order that lacks required data is blocked
@@ -58,19 +55,18 @@ export const issueInvoices = async (
   requestIds: ReadonlyMap<number, string | null> = new Map(),
   batch?: IssuingBatch,
 ): Promise<Issued[]> => {
-  const orders = await loadOrders(trx, orderIds);
+  const orders = await loadInvoiceable(trx, orderIds, settings.timeZone);
   const results: Issued[] = [];
   const ready: { row: OrderRow; order: InvoiceableOrder }[] = [];
-  for (const { row, items } of orders) {
+  for (const { row, order } of orders) {
     const wanted =
       row.invoice_status === "pending" ||
       row.invoice_status === "blocked" ||
       (batch !== undefined && row.invoice_status === "external");
-    if (!wanted || row.status === "CANCELLED") {
+    if (!wanted || row.status === "CANCELLED" || !order) {
       results.push({ orderId: row.id, outcome: "not_needed" });
       continue;
     }
-    const order = toInvoiceable(row, items, settings.timeZone);
     const missing = missingForInvoice(settings.profile, order, settings.seller);
     if (missing.length === 0) ready.push({ row, order });
     else results.push({ orderId: row.id, outcome: "blocked", missing });
@@ -93,22 +89,25 @@ export const missingOfOrders = async (
   settings: IssuingSettings,
 ): Promise<Map<number, readonly string[]>> =>
   new Map(
-    (await loadOrders(db, orderIds)).flatMap(({ row, items }) => {
-      const order = toInvoiceable(row, items, settings.timeZone);
-      const missing = missingForInvoice(settings.profile, order, settings.seller);
+    (await loadInvoiceable(db, orderIds, settings.timeZone)).flatMap(({ row, order }) => {
+      const missing = order ? missingForInvoice(settings.profile, order, settings.seller) : [];
       return missing.length === 0 ? [] : [[row.id, missing] as const];
     }),
   );
 
-/** What orders come to, by order id. */
-export const orderTotals = async (db: Db, orderIds: readonly number[]) => {
-  const rows = await db
-    .selectFrom("orders")
-    .select(["id", "subtotal_minor as netMinor", "tax_minor as taxMinor", "total_minor as grossMinor"])
-    .where("id", "in", [...orderIds, 0])
-    .execute();
-  return new Map(rows.map(({ id, ...totals }) => [id, totals]));
-};
+/** What the invoices of orders would come to, by order id. */
+export const invoiceTotals = async (
+  db: Db,
+  orderIds: readonly number[],
+  { timeZone }: Pick<IssuingSettings, "timeZone">,
+) =>
+  new Map(
+    (await loadInvoiceable(db, orderIds, timeZone)).flatMap(({ row, order }) => {
+      if (!order) return [];
+      const { subtotalMinor: netMinor, taxMinor, totalMinor: grossMinor } = order;
+      return [[row.id, { netMinor, taxMinor, grossMinor }] as const];
+    }),
+  );
 
 /** Orders as their invoices would say them today, by order id, without a number: for samples. */
 export const draftSnapshots = async (
@@ -117,13 +116,13 @@ export const draftSnapshots = async (
   settings: IssuingSettings,
 ): Promise<Map<number, InvoiceSnapshot>> =>
   new Map(
-    (await loadOrders(db, orderIds)).map(({ row, items }) => [
-      row.id,
-      buildInvoiceSnapshot(toInvoiceable(row, items, settings.timeZone), sellerOf(settings.seller), {
-        number: "",
-        issueDate: dateInZone(new Date(), settings.timeZone),
-      }),
-    ]),
+    (await loadInvoiceable(db, orderIds, settings.timeZone)).flatMap(({ row, order }) => {
+      if (!order) return [];
+      const issueDate = dateInZone(new Date(), settings.timeZone);
+      return [
+        [row.id, buildInvoiceSnapshot(order, sellerOf(settings.seller), { number: "", issueDate })] as const,
+      ];
+    }),
   );
 
 /**
@@ -149,59 +148,6 @@ export const releaseBlockedBySeller = (db: Db): Promise<number> =>
 export const lockOrderToInvoice = async (trx: Trx, orderId: number): Promise<void> => {
   await trx.selectFrom("orders").select("id").where("id", "=", orderId).forUpdate().execute();
 };
-
-const loadOrders = async (trx: Db, orderIds: readonly number[]) => {
-  const rows = await trx
-    .selectFrom("orders")
-    .selectAll()
-    .where("id", "in", [...orderIds, 0])
-    .orderBy("id")
-    .execute();
-  const items = await trx
-    .selectFrom("order_items")
-    .selectAll()
-    .where("order_id", "in", [...orderIds, 0])
-    .orderBy("order_id")
-    .orderBy("line_number")
-    .execute();
-  const byOrder = Map.groupBy(items, (item) => item.order_id);
-  return rows.map((row) => ({ row, items: byOrder.get(row.id) ?? [] }));
-};
-
-const toInvoiceable = (row: OrderRow, items: readonly ItemRow[], timeZone: string): InvoiceableOrder => ({
-  orderId: row.order_id,
-  externalRef: row.external_ref,
-  purchaseOrder: row.purchase_order,
-  supplyDate: row.supply_date ?? dateInZone(row.created_at, timeZone),
-  currency: row.currency,
-  locale: row.locale,
-  buyer: {
-    name: row.billing_details.name,
-    address: row.billing_details.address,
-    vatId: row.billing_details.vatId,
-  },
-  lines: items.map((item) => ({
-    lineNumber: item.line_number,
-    sku: item.sku,
-    name: item.product_name,
-    quantity: item.quantity,
-    unit: item.unit,
-    unitPriceMinor: item.unit_price_minor,
-    priceIncludesTax: item.price_includes_tax,
-    totalMinor: item.total_minor,
-    discountMinor: item.discount_minor,
-    netMinor: item.net_minor,
-    taxCategory: item.tax_category,
-    taxRatePpm: item.tax_rate_ppm,
-    exemptionReason: item.tax_exemption_reason,
-  })),
-  discounts: row.discounts,
-  taxes: row.taxes,
-  subtotalMinor: row.subtotal_minor,
-  taxMinor: row.tax_minor,
-  roundingMinor: row.rounding_minor,
-  totalMinor: row.total_minor,
-});
 
 const blockOrders = async (trx: Trx, results: readonly Issued[]): Promise<void> => {
   for (const result of results) {

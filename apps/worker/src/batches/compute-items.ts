@@ -2,7 +2,7 @@ import type { Batch } from "@billpost/db/batches/batch";
 import { loadCorrectable } from "@billpost/db/batches/correctable";
 import type { ComputedItem } from "@billpost/db/batches/plan";
 import type { Trx } from "@billpost/db/connection";
-import { missingOfOrders, orderTotals } from "@billpost/db/invoices";
+import { invoiceTotals, missingOfOrders } from "@billpost/db/invoices";
 import { planCorrection } from "@billpost/domain/batches/plan-correction";
 import type { TaskContext } from "../context.ts";
 
@@ -46,7 +46,10 @@ const invoices = async (
   items: readonly ItemToCompute[],
 ): Promise<ComputedItem[]> => {
   const ids = items.map(({ orderId }) => orderId);
-  const [missing, totals] = [await missingOfOrders(trx, ids, issuing), await orderTotals(trx, ids)];
+  const [missing, totals] = [
+    await missingOfOrders(trx, ids, issuing),
+    await invoiceTotals(trx, ids, issuing),
+  ];
   return items.map(({ position, orderId }) => {
     const lacks = missing.get(orderId);
     return lacks

@@ -88,12 +88,14 @@ export const versionOf = ({ kind, options }: Pick<Batch, "kind" | "options">): R
   return sql`md5(concat_ws('|', credit.credited, credit.requested, chain.replaced, chain.crediting, o.status))`;
 };
 
-/** The same of an order that is to be invoiced. */
+/** The same of an order that is to be invoiced; a return makes it another version, too. */
 export const orderVersion = sql<string>`md5(concat_ws('|', o.invoice_status, o.status, o.invoicing, o.version))`;
 
 export const orderSkipReason = sql<string | null>`case
   when exists (select from invoices i where i.order_id = o.id and i.kind = 'invoice') then 'already_invoiced'
   when o.status = 'CANCELLED' then 'order_cancelled'
+  when o.invoicing = 'external' and not exists (
+    select from order_items l where l.order_id = o.id and l.returned_quantity < l.quantity) then 'order_returned'
   when o.customer_email = ${erasedEmail} then 'customer_erased'
   when o.invoice_status = 'pending' then 'being_issued'
   when o.invoice_status not in ('blocked', 'external') then 'no_invoice_wanted' end`;

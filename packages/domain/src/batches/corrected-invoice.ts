@@ -34,16 +34,16 @@ export const buildCorrectedSnapshot = (
   reason: null,
   buyer,
   lines: amounts.lines,
-  discounts: discountsOf(original, amounts),
+  discounts: discountsOf(original, amounts.lines),
   taxes: amounts.taxes,
   totals: amounts.totals,
   mentions: mentionsFor(amounts.taxes),
 });
 
 /** The named discounts, as far as the lines have a share of them; they add up to the lines' shares. */
-const discountsOf = (
-  original: InvoiceSnapshot,
-  { lines }: CorrectedAmounts,
+export const discountsOf = (
+  original: Pick<InvoiceSnapshot, "discounts">,
+  lines: CorrectedAmounts["lines"],
 ): InvoiceSnapshot["discounts"] => {
   const shares = splitByLargestRemainder(
     sum(lines.map((line) => line.discountMinor)),
