@@ -13,6 +13,7 @@ import {
   type RunningApi,
   startApi,
 } from "./src/catalogue-api.ts";
+import { columnsThatHold } from "./src/columns-that-hold.ts";
 import { issueOrders } from "./src/invoicing/factory.ts";
 
 let api: RunningApi;
@@ -33,26 +34,7 @@ const personal = {
 };
 const formerName = "Wilma Fräulein";
 
-/** Every column of every table that holds one of the texts, ours and graphile-worker's. */
-const columnsHolding = (texts: readonly string[]): Promise<string[]> =>
-  withClient(api.database.superuserUrl, async (superuser) => {
-    const { rows: tables } = await superuser.query<{ name: string }>(`
-      select format('%I.%I', table_schema, table_name) as name from information_schema.tables
-      where table_schema in ('public', 'graphile_worker') and table_type = 'BASE TABLE'`);
-    expect(tables.length).toBeGreaterThan(25);
-    const found: string[] = [];
-    for (const { name } of tables) {
-      const { rows } = await superuser.query<{ column: string }>(
-        `select distinct entry.key as column
-         from ${name} row, jsonb_each_text(to_jsonb(row)) entry, unnest($1::text[]) needle
-         where strpos(lower(entry.value), lower(needle)) > 0
-           or strpos(lower(replace(entry.value, '\\"', '"')), lower(needle)) > 0`,
-        [texts],
-      );
-      found.push(...rows.map(({ column }) => `${name.replace("public.", "")}.${column}`));
-    }
-    return found.toSorted();
-  });
+const columnsHolding = (texts: readonly string[]) => columnsThatHold(api.database, texts);
 
 const erase = (id: number) => call(`POST /api/customers/${id}/erase`);
 

@@ -2,8 +2,9 @@ import { settledStates } from "@billpost/domain/delivery";
 import { sql } from "kysely";
 import type { Trx } from "./connection.ts";
 import { applyDeliveryEvent } from "./deliveries.ts";
+import { bulkOperationsAbout, isAddress, redactOperatorActs } from "./operators/erase-acts.ts";
 import type { WorkItemState } from "./schema.ts";
-import { redactSuppressions } from "./suppressions.ts";
+import { redactSuppressions, redactSuppressionsOfCustomer } from "./suppressions.ts";
 
 /** What stands where a name stood. */
 const erasedName = "[erased]";
@@ -73,12 +74,15 @@ export const redactCustomer = async (trx: Trx, clientId: number, customerId: num
   const { rows } = await sql<{ personal: string[] }>`
     select customer_personal_texts(${customerId}) as personal`.execute(trx);
   const personal = rows[0]?.personal ?? [];
+  const bulkOperationIds = await bulkOperationsAbout(trx, customerId, personal);
   // It finds names in the rows below, so it comes first.
   await sql`select erase_customer_from_history(${customerId})`.execute(trx);
   await cancelFailedDeliveries(trx, customerId);
   await redactWork(trx, customerId, personal);
+  await redactOperatorActs(trx, bulkOperationIds, personal);
   await redactReplies(trx, clientId, customerId, personal);
   for (const email of personal.filter(isAddress)) await redactSuppressions(trx, email);
+  await redactSuppressionsOfCustomer(trx, customerId);
   await redactOrders(trx, customerId, personal);
   await trx
     .updateTable("customers")
@@ -86,8 +90,6 @@ export const redactCustomer = async (trx: Trx, clientId: number, customerId: num
     .where("id", "=", customerId)
     .execute();
 };
-
-const isAddress = (text: string): boolean => text.includes("@");
 
 /** What could still be retried by hand: there is nobody left to send it to. */
 const cancelFailedDeliveries = async (trx: Trx, customerId: number): Promise<void> => {
@@ -156,7 +158,8 @@ const redactBatches = async (trx: Trx, customerId: number, personal: string[]): 
   await sql`
     update batches set
       options = redact_json(options, '{billingDetails}', ${personal}::text[]),
-      reason = redact_text(reason, ${personal}::text[])
+      reason = redact_text(reason, ${personal}::text[]),
+      pause_reason = redact_text(pause_reason, ${personal}::text[])
     where id in (select batch_id from batch_items where order_id in (${orders}))`.execute(trx);
   await sql`
     update batch_items set changes = null, detail = redact_text(detail, ${personal}::text[])
@@ -164,8 +167,9 @@ const redactBatches = async (trx: Trx, customerId: number, personal: string[]): 
 };
 
 /**
- * Replies that are kept to be replayed: those about the customer (`id` beside an `email`), about its orders,
- * and any that holds one of its addresses. They stay valid JSON of the same shape.
+ * Replies that are kept to be replayed, to the customer's client and to operators: those about the customer (`id`
+ * beside an `email`), about its orders, and any that holds one of its addresses. They stay valid JSON of the same
+ * shape.
  */
 const redactReplies = async (
   trx: Trx,
@@ -178,13 +182,13 @@ const redactReplies = async (
   const aboutCustomer = JSON.stringify({ id: customerId });
   await sql`
     with reply as (
-      select key, case when body is json object then body::jsonb end as body
+      select client_id, key, case when body is json object then body::jsonb end as body
       from idempotency_keys
-      where client_id = ${clientId} and (
-        body ~ ${`"(id|customerId)": ?${customerId}[,}]`}
+      where (client_id = ${clientId} or client_id in (select client_id from api_keys where 'operator' = any(scopes))) and (
+        client_id = ${clientId} and body ~ ${`"(id|customerId)": ?${customerId}[,}]`}
         or exists (select from unnest(${emails}::text[]) email where strpos(lower(body), email) > 0))
     ), judged as (
-      select key, body, body @> ${aboutCustomer}::jsonb and body ? 'email' as customer
+      select client_id, key, body, body @> ${aboutCustomer}::jsonb and body ? 'email' as customer
       from reply where body is not null
     )
     update idempotency_keys set body = redact_json(
@@ -193,5 +197,7 @@ const redactReplies = async (
         when judged.body @> ${aboutOrder}::jsonb then '{customerName,customerEmail,name,address,vatId}'
         else '{}' end,
       ${personal}::text[])::text
-    from judged where client_id = ${clientId} and idempotency_keys.key = judged.key`.execute(trx);
+    from judged where idempotency_keys.client_id = judged.client_id and idempotency_keys.key = judged.key`.execute(
+    trx,
+  );
 };

@@ -55,12 +55,31 @@ export const recordSesEvent = async (trx: Trx, event: SesEvent): Promise<Recorde
     .returning("id")
     .executeTakeFirst();
   if (!inserted) return { outcome: "repeated", deliveryId };
-  const reason = event.type === "complaint" ? "complaint" : "hard_bounce";
-  for (const address of event.stoppedAddresses)
-    await suppressAddress(trx, address, { reason, deliveryId: deliveryId ?? null });
+  await stopAddresses(trx, event, deliveryId ?? null);
   if (deliveryId === undefined) return { outcome: "unmatched", deliveryId };
   await tellDelivery(trx, deliveryId, event);
   return { outcome: "recorded", deliveryId };
+};
+
+const stopAddresses = async (
+  trx: Trx,
+  { type, stoppedAddresses }: SesEvent,
+  deliveryId: number | null,
+): Promise<void> => {
+  if (stoppedAddresses.length === 0) return;
+  const anonymous = deliveryId !== null && (await isOfErasedCustomer(trx, deliveryId));
+  const reason = type === "complaint" ? "complaint" : "hard_bounce";
+  for (const address of stoppedAddresses)
+    await suppressAddress(trx, address, { reason, deliveryId, anonymous });
+};
+
+/** Bounces come late. The customer is held, so that an erasure comes before this or sees what it wrote. */
+const isOfErasedCustomer = async (trx: Trx, deliveryId: number): Promise<boolean> => {
+  const { rows } = await sql<{ erased: boolean }>`
+    select c.erased_at is not null as erased
+    from deliveries d join orders o on o.id = d.order_id join customers c on c.id = o.customer_id
+    where d.id = ${deliveryId} for share of c`.execute(trx);
+  return rows[0]?.erased ?? false;
 };
 
 /** By the message id that the worker recorded, else by the tag: SES can be faster than the worker's own note. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import type { Db, Trx } from "./connection.ts";
 
-export type SuppressionReason = "hard_bounce" | "complaint";
+type SuppressionReason = "hard_bounce" | "complaint";
 
 export interface Suppression {
   readonly id: number;
@@ -42,15 +42,23 @@ export const findSuppressed = async (db: Db, emails: readonly string[]): Promise
   return new Set(emails.filter((email) => stopped.has(hashOf(email))));
 };
 
+interface SuppressionCause {
+  readonly reason: SuppressionReason;
+  readonly deliveryId: number | null;
+  /** Its customer was erased: only the address' hash is kept. */
+  readonly anonymous?: boolean;
+}
+
 /** Stops automatic mail to an address; a second time changes nothing. */
 export const suppressAddress = async (
   trx: Trx,
   email: string,
-  { reason, deliveryId }: { readonly reason: SuppressionReason; readonly deliveryId: number | null },
+  { reason, deliveryId, anonymous = false }: SuppressionCause,
 ): Promise<void> => {
+  const address = anonymous ? null : email.trim();
   await trx
     .insertInto("suppressed_addresses")
-    .values({ address_sha256: hashOf(email), address: email.trim(), reason, delivery_id: deliveryId })
+    .values({ address_sha256: hashOf(email), address, reason, delivery_id: deliveryId })
     .onConflict((conflict) => conflict.column("address_sha256").where("cleared_at", "is", null).doNothing())
     .execute();
 };
@@ -94,5 +102,21 @@ export const redactSuppressions = async (trx: Trx, email: string): Promise<void>
     .updateTable("suppressed_addresses")
     .set({ address: null })
     .where("address_sha256", "=", hashOf(email))
+    .execute();
+};
+
+/** The same for what SES named in answer to a customer's mail, such as where an address forwards to. */
+export const redactSuppressionsOfCustomer = async (trx: Trx, customerId: number): Promise<void> => {
+  await trx
+    .updateTable("suppressed_addresses")
+    .set({ address: null })
+    .where("delivery_id", "in", (query) =>
+      query
+        .selectFrom("deliveries")
+        .innerJoin("orders", "orders.id", "deliveries.order_id")
+        .select("deliveries.id")
+        .where("orders.customer_id", "=", customerId),
+    )
+    .where("address", "is not", null)
     .execute();
 };
