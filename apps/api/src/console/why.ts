@@ -27,7 +27,7 @@ const sentences: Readonly<Record<WorkItemState, (job: JobDetail) => Sentences>> 
     next: "Complete the order's billing details; it is then tried again at once.",
   }),
   failed: (job) => ({
-    sentence: `It was given up after attempt ${job.attempt}. Nothing was sent to the customer.`,
+    sentence: `It was given up after attempt ${job.attempt}. Its mail was not sent.`,
     next: "Read the error below. A retry goes on where it stopped: what is stored is not made again.",
   }),
   ambiguous: (job) => ({

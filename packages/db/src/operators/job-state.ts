@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { canonicalJson } from "@billpost/domain/canonical-json";
 import type { DeliveryState } from "@billpost/domain/delivery";
 import type { ActOptions, JobAct } from "@billpost/domain/operators/job-acts";
-import type { JobFacts, JobState } from "@billpost/domain/operators/job-facts";
+import type { DeliveryFacts, JobFacts, JobState } from "@billpost/domain/operators/job-facts";
 import { sql } from "kysely";
 import type { Db, Trx } from "../connection.ts";
 import { findSuppressed } from "../suppressions.ts";
@@ -109,6 +109,7 @@ const loadDeliveries = async (db: Db, ids: readonly number[], locked: boolean) =
       and case when dd.document_id is null then doc.revision = 1 else doc.id = dd.document_id end
     where dd.delivery_id = any(${[...ids]}::bigint[]) group by 1`.execute(db);
   const byId = new Map(counts.map(({ id, ...count }) => [id, count]));
+  const elsewhere = await loadElsewhere(db, ids);
   return new Map(
     rows.map(({ id, state, resends, email }) => [
       id,
@@ -119,10 +120,31 @@ const loadDeliveries = async (db: Db, ids: readonly number[], locked: boolean) =
         stored: 0,
         verified: 0,
         ...byId.get(id),
+        elsewhere: elsewhere.get(id) ?? null,
         addressSuppressed: suppressed.has(email),
       },
     ]),
   );
+};
+
+/** Of each delivery, the most that is known of others that bring one of its invoices, such as a batch's or a resend. */
+const loadElsewhere = async (
+  db: Db,
+  ids: readonly number[],
+): Promise<Map<number, DeliveryFacts["elsewhere"]>> => {
+  const { rows } = await sql<{ id: number; elsewhere: DeliveryFacts["elsewhere"] }>`
+    select mine.delivery_id as id, case
+        when bool_or(other.state in ('sent', 'delivered')) then 'sent'
+        when bool_or(other.state in ('sending', 'ambiguous')) then 'in_doubt'
+        else 'to_come' end as elsewhere
+    from delivery_documents mine
+      join delivery_documents theirs
+        on theirs.invoice_id = mine.invoice_id and theirs.delivery_id <> mine.delivery_id
+      join deliveries other on other.id = theirs.delivery_id
+    where mine.delivery_id = any(${[...ids]}::bigint[])
+      and other.state in ('sent', 'delivered', 'sending', 'ambiguous', 'pending', 'rendering', 'stored', 'throttled')
+    group by 1`.execute(db);
+  return new Map(rows.map(({ id, elsewhere }) => [id, elsewhere]));
 };
 
 const acceptedAttempts = async (db: Db, ids: readonly number[]): Promise<Map<number, number>> => {

@@ -15,7 +15,7 @@ export interface Outlook {
 export const deliveryOutlook = (delivery: DeliveryFacts): Outlook => {
   const allStored = delivery.documents > 0 && delivery.stored === delivery.documents;
   const inDoubt = delivery.state === "ambiguous" || delivery.state === "sending";
-  const mayMailTwice = inDoubt || delivery.resends > 0;
+  const mayMailTwice = inDoubt || delivery.resends > 0 || delivery.elsewhere !== null;
   return {
     sentence: `${documentsClause(delivery)}; ${mailClause(delivery, inDoubt)}.`,
     skips: allStored ? ["render", "store"] : [],
@@ -38,8 +38,15 @@ const documentsClause = ({ documents, stored, verified }: DeliveryFacts): string
   return `${them} ${are} rendered and stored first`;
 };
 
-const mailClause = ({ addressSuppressed, resends }: DeliveryFacts, inDoubt: boolean): string => {
+const besides = {
+  sent: "another mail brought the same already: this would be one more",
+  in_doubt: "another mail with the same may have gone out: this may be the second",
+  to_come: "another mail with the same is to come: this would be one more",
+} as const;
+
+const mailClause = ({ addressSuppressed, resends, elsewhere }: DeliveryFacts, inDoubt: boolean): string => {
   if (addressSuppressed) return "the address is suppressed: no mail will be sent";
+  if (elsewhere !== null) return besides[elsewhere];
   if (inDoubt) return "the mail's fate is unknown: a retry may send it twice";
   if (resends > 0) return "an earlier message may have gone out: this may be the second";
   return "no mail was sent so far: one will be";

@@ -270,7 +270,7 @@ const correctAddress = (facts: JobFacts): Decision => {
     to: closes ? "handled" : "unchanged",
     ...(closes ? { event: "handled" as const } : {}),
     willSend: true,
-    mayMailTwice: !cameBack,
+    mayMailTwice: !cameBack || delivery.elsewhere !== null,
     skips: delivery.stored === delivery.documents ? ["render", "store"] : [],
     summary: `A new delivery of the same PDF goes to the corrected address; ${before(delivery)}.`,
   });

@@ -26,6 +26,8 @@ export interface DeliveryFacts {
   readonly verified: number;
   /** The attempt whose message SES is known to have taken. */
   readonly acceptedAttempt: number | null;
+  /** What became of other deliveries of what it brings; null: there are none, or nothing of them was or will be sent. */
+  readonly elsewhere: "sent" | "in_doubt" | "to_come" | null;
   /** The address gets no mail, after a bounce or a complaint. */
   readonly addressSuppressed: boolean;
 }

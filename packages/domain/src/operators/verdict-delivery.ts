@@ -9,12 +9,18 @@ import {
   workVerdict,
 } from "./verdict-work.ts";
 
-/** What became of the email with one or more documents, by the state of its delivery. */
+const neverWentOut: readonly string[] = ["failed", "quarantined", "suppressed", "cancelled"];
+
+/**
+ * What became of the email with one or more documents, by the state of its delivery. `sentBefore`: an earlier one
+ * with the same was sent, so that the customer has it.
+ */
 export const deliveryVerdict = (
   orderId: string,
   numbers: readonly string[],
   delivery: DeliveryFacts,
   situation: Situation,
+  sentBefore = false,
 ): Verdict => {
   const { state, work, suppression } = delivery;
   const names = listInWords(numbers);
@@ -31,6 +37,13 @@ export const deliveryVerdict = (
     lead: `${names} ${plural ? lead.replace(/^was /, "were ").replace(/^is /, "are ") : lead}`,
   });
   const jobId = work ? { jobId: work.id } : {};
+  if (sentBefore && neverWentOut.includes(state))
+    return verdict(about("was sent before"), state as "failed", "act", `sending it again ended as ${state}`, {
+      name: "none",
+      sentence:
+        "Nothing, unless the customer asks for a second email: its job says what a retry would do, and can be marked as handled.",
+      ...jobId,
+    });
   switch (state) {
     case "pending":
     case "rendering":

@@ -402,6 +402,20 @@ test("a customer's verdict is the worst of the orders; without an order it says 
   expect(others.map(({ standing }) => standing)).toEqual(["moving", "settled"]);
 });
 
+test("an invoice that was sent and could not be sent again counts as sent: no act is proposed that mails twice", () => {
+  for (const state of ["failed", "quarantined", "suppressed", "cancelled"] as const) {
+    const first = delivery({ id: 1, state: "sent" });
+    const again = delivery({ id: 2, state, work: work({ id: 9, state, finished: true }) });
+    const { sentence, act } = judge({ ...issued(first), deliveries: [first, again] });
+    // What was called off leaves what was sent.
+    if (state === "cancelled") expect(sentence).toContain("SES took it");
+    else expect(sentence).toContain("was sent before");
+    expect(act.name, state).toBe("none");
+  }
+  const [first, again] = [delivery({ id: 1, state: "failed" }), delivery({ id: 2, state: "sent" })];
+  expect(judge({ ...issued(first), deliveries: [first, again] }).code).toBe("sent");
+});
+
 /** The job's state that a delivery's state goes with, where it waits for a person. */
 const waitsForPerson: readonly (readonly [WorkFacts["state"], DeliveryState | undefined])[] = [
   ["failed", undefined],
@@ -436,6 +450,7 @@ test("the act that a verdict proposes is one that may be done, and is proven not
               stored: 1,
               verified: 1,
               acceptedAttempt: deliveryState === "bounced" ? 1 : null,
+              elsewhere: null,
               addressSuppressed: false,
             },
       missing: [],

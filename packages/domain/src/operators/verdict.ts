@@ -221,17 +221,24 @@ const creditVerdict = (order: OrderFacts, work: WorkFacts | null, situation: Sit
 /** Of each document the latest delivery counts, but not one that was cancelled when there was another. */
 const documentVerdicts = (order: OrderFacts, situation: Situation): Verdict[] => {
   const counting = new Map<DeliveryFacts, string[]>();
+  const sentBefore = new Set<DeliveryFacts>();
   const verdicts: Verdict[] = [];
   for (const { number, kind } of order.documents) {
     const deliveries = order.deliveries.filter(({ invoiceNumbers }) => invoiceNumbers.includes(number));
     const latest = deliveries.findLast(({ state }) => state !== "cancelled") ?? deliveries.at(-1);
     if (!latest) verdicts.push(undelivered(order.orderId, number, kind));
-    else counting.set(latest, [...(counting.get(latest) ?? []), number]);
+    else {
+      counting.set(latest, [...(counting.get(latest) ?? []), number]);
+      if (deliveries.some((each) => each !== latest && (each.state === "sent" || each.state === "delivered")))
+        sentBefore.add(latest);
+    }
   }
   // Newest first: what was tried last is what people ask about.
   const newestFirst = [...counting].toSorted(([one], [other]) => other.id - one.id);
   return [
     ...verdicts,
-    ...newestFirst.map(([delivery, numbers]) => deliveryVerdict(order.orderId, numbers, delivery, situation)),
+    ...newestFirst.map(([delivery, numbers]) =>
+      deliveryVerdict(order.orderId, numbers, delivery, situation, sentBefore.has(delivery)),
+    ),
   ];
 };

@@ -23,7 +23,7 @@ const pathOf = (type: string, id: string): string | undefined => {
   if (type === "invoice" || type === "credit_note") return `/console/invoices/${name}`;
   if (type === "customer") return `/console/customers/${name}`;
   if (type === "product") return `/console/products/${name}`;
-  if (type === "job") return `/console/jobs/${name}`;
+  if (type === "job" || type === "work_item") return `/console/jobs/${name}`;
   return type === "reconciliation" ? `/console/proof/${name}` : undefined;
 };
 
@@ -41,7 +41,12 @@ export const addAuditPages = (app: App): void => {
       {
         ...listed(
           request.url,
-          acts.map((act) => ({ ...act, href: pathOf(act.targetType, act.targetId) })),
+          acts.map((act) => ({
+            ...act,
+            href: pathOf(act.targetType, act.targetId),
+            // What operators call it.
+            targetType: act.targetType === "work_item" ? "job" : act.targetType,
+          })),
         ),
         filter: query,
         filtered: Object.keys(filter).length > 0,
