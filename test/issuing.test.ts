@@ -161,6 +161,16 @@ test("many at once take numbers one after the other, without a gap and without a
   expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
 });
 
+test("many at once make the first series of a year together", async () => {
+  for (let round = 0; round < 40; round += 1) {
+    await db.deleteFrom("invoice_series").execute();
+    const runs = await Promise.all(Array.from({ length: 10 }, () => take(1)));
+    expect(runs.map(({ first }) => first).toSorted((a, b) => a - b)).toEqual(
+      runs.map((_, index) => index + 1),
+    );
+  }
+});
+
 test("the date is never before the last one of the series, should the clock go back", async () => {
   await take(1);
   await db

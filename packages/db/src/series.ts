@@ -87,13 +87,24 @@ const readToday = async (trx: Trx, timeZone: string): Promise<string> => {
 
 const yearOf = (date: string): number => Number(date.slice(0, 4));
 
+/** Makes the series of a year when its first number is taken. */
 const createSeries = async (trx: Trx, settings: SeriesSettings, year: number): Promise<void> => {
   const { kind, prefix, padding, startNumber } = settings;
+  const existing = await trx
+    .selectFrom("invoice_series")
+    .select("id")
+    .where("seller", "=", seller)
+    .where("kind", "=", kind)
+    .where("year", "=", year)
+    .executeTakeFirst();
+  if (existing) return;
+  // One at a time: ON CONFLICT alone guards one of the table's two unique keys, and of two transactions that make
+  // the same series at once, the later can fail on the other. That one stays, for a prefix that is taken.
+  await sql`select pg_advisory_xact_lock(hashtextextended('series:' || ${kind}, 0))`.execute(trx);
   await sql`
     insert into invoice_series (seller, kind, year, prefix, padding, start_number, next_number)
     select ${seller}, ${kind}, ${year}, ${prefix}, ${padding}, start, start
     from (select case when exists (select from invoice_series where seller = ${seller} and kind = ${kind})
       then 1 else ${startNumber}::bigint end as start) as chosen
-    where not exists (select from invoice_series where seller = ${seller} and kind = ${kind} and year = ${year})
     on conflict (seller, kind, year) do nothing`.execute(trx);
 };
