@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { applyDeliveryEvent, type Delivery } from "@billpost/db/deliveries";
-import type { StageNote } from "@billpost/db/delivery-steps";
+import { type StageNote, stepDelivery } from "@billpost/db/delivery-steps";
 import { firstDeliveryPrefix } from "@billpost/db/invoices";
 import { takeSendToken } from "@billpost/db/send-rate";
 import { isSuppressed } from "@billpost/db/suppressions";
@@ -27,39 +27,55 @@ export const sendDocuments = async (
   context: TaskContext,
   delivery: Delivery,
   documents: readonly DocumentAtHand[],
+  composed?: Promise<Uint8Array>,
 ): Promise<void> => {
   const { mailer, stage, recipients, mayBegin } = context;
   mayBegin("send");
-  const attachments = await stage("fetch", () => fetchAttachments(context, documents));
+  const attachments = composed ? [] : await stage("fetch", () => fetchAttachments(context, documents));
   await stage("send", async () => {
-    // Immediately before the send: rules and complaints may be newer than the delivery.
     const destination = destinationFor(delivery.recipientEmail, recipients);
-    if (destination === undefined || (await isSuppressed(context.db, destination)))
-      return suppress(context, delivery);
-    const raw = await compose(context, delivery, documents, attachments, destination);
+    if (destination === undefined) return suppress(context, delivery);
+    const raw = await (composed ?? compose(context, delivery, documents, attachments, destination));
     await awaitTurn(context, delivery);
     // The turn may have been long in coming.
     mayBegin("send");
-    const sending = await writeIntent(context, delivery);
+    const sending = await writeIntent(context, delivery, destination);
     if (!sending) return;
     const messageId = await mailer.send({ raw, source: mailer.from.address, destination });
     await recordSent(context, sending, messageId);
   });
 };
 
+/**
+ * The message, of documents whose bytes are at hand. What is wrong with it is said when it is to be sent; undefined:
+ * it can only be composed then.
+ */
+export const composeEarly = (
+  context: TaskContext,
+  delivery: Delivery,
+  documents: readonly DocumentAtHand[],
+): Promise<Uint8Array> | undefined => {
+  const destination = destinationFor(delivery.recipientEmail, context.recipients);
+  const attachments = documents.flatMap(({ invoice, bytes }) => (bytes ? [attachment(invoice, bytes)] : []));
+  if (destination === undefined || attachments.length < documents.length) return undefined;
+  const message = compose(context, delivery, documents, attachments, destination);
+  message.catch(() => {});
+  return message;
+};
+
 /** The very bytes that are stored, compared with their hash: a retry sends what the first attempt made. */
 const fetchAttachments = ({ store, signal }: TaskContext, documents: readonly DocumentAtHand[]) =>
   Promise.all(
-    documents.map(async ({ invoice, document, bytes }) => ({
-      fileName: `${invoice.number}.pdf`,
-      bytes:
-        bytes ??
-        (await store.get(
-          { key: document.s3Key, sha256: document.sha256, byteSize: document.byteSize },
-          signal,
-        )),
-    })),
+    documents.map(async ({ invoice, document, bytes }) => {
+      const { s3Key: key, sha256, byteSize } = document;
+      return attachment(invoice, bytes ?? (await store.get({ key, sha256, byteSize }, signal)));
+    }),
   );
+
+const attachment = ({ number }: DocumentAtHand["invoice"], bytes: Uint8Array) => ({
+  fileName: `${number}.pdf`,
+  bytes,
+});
 
 const compose = async (
   context: TaskContext,
@@ -115,18 +131,35 @@ const suppress = async ({ db, claim, log }: TaskContext, delivery: Delivery): Pr
   log.warn("the address may not be written to; nothing was sent");
 };
 
-/** The delivery under way; undefined: it was settled meanwhile, or may not be sent again, and nothing is sent. */
-const writeIntent = async (context: TaskContext, delivery: Delivery): Promise<Delivery | undefined> => {
+/**
+ * The delivery under way; undefined: it was settled meanwhile, may not be sent again, or its address may not be
+ * written to, and nothing is sent. The statement that writes the intent asks for the address: immediately before
+ * the send, since bounces and complaints may be newer than the delivery.
+ */
+const writeIntent = async (
+  context: TaskContext,
+  delivery: Delivery,
+  destination: string,
+): Promise<Delivery | undefined> => {
   const { db, claim, retry, log } = context;
   const resend = delivery.state === "ambiguous";
-  const sending =
-    resend && retry.ambiguous === "hold"
-      ? undefined
-      : await advanceDelivery(context, delivery, {
-          event: resend ? "resend_started" : "send_started",
-          notes: [{ stage: "send", event: "started", detail: { resend } }],
-        });
-  if (sending) return sending;
+  if (!resend || retry.ambiguous !== "hold") {
+    const intent = {
+      event: resend ? "resend_started" : "send_started",
+      notes: [{ stage: "send", event: "started", detail: { resend } }],
+    } as const;
+    const moved = await stepDelivery(db, claim, delivery.id, delivery, {
+      ...intent,
+      unlessSuppressed: destination,
+    });
+    if (moved) return { ...delivery, ...moved };
+    if (await isSuppressed(db, destination)) {
+      await suppress(context, delivery);
+      return undefined;
+    }
+    const sending = await advanceDelivery(context, delivery, intent);
+    if (sending) return sending;
+  }
   log.warn({ state: delivery.state }, "the delivery is not to be sent");
   await db.transaction().execute(async (trx) => {
     await holdClaim(trx, claim);

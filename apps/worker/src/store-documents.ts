@@ -2,6 +2,7 @@ import { type Delivery, type DeliveryDocument, firstRevision, linkDocument } fro
 import { noteRendered, noteStored } from "@billpost/db/delivery-steps";
 import type { StoredDocument } from "@billpost/db/documents";
 import { holdClaim } from "@billpost/db/work-items";
+import type { DeliveryStatus } from "@billpost/domain/delivery";
 import { advanceDelivery } from "./advance-delivery.ts";
 import type { TaskContext } from "./context.ts";
 import { renderInvoice } from "./render-invoice.ts";
@@ -15,11 +16,12 @@ export interface DocumentAtHand {
 
 /**
  * Makes sure that every document of a delivery is stored; renders only those that are not. Answers them with
- * the delivery as it then is.
+ * the delivery as it then is. `meanwhile` is called with them while the last one is on its way to the store.
  */
 export const storeDocuments = async (
   context: TaskContext,
   delivery: Delivery,
+  meanwhile: (documents: readonly DocumentAtHand[]) => void,
 ): Promise<{ readonly delivery: Delivery; readonly documents: DocumentAtHand[] }> => {
   let now = delivery;
   const documents: DocumentAtHand[] = [];
@@ -29,8 +31,15 @@ export const storeDocuments = async (
       documents.push({ invoice, document: invoice.stored, bytes: undefined });
       continue;
     }
-    now = (await advanceDelivery(context, now, { event: "begun" })) ?? now;
-    documents.push(await makeDocument(context, delivery, invoice));
+    const last = invoice === delivery.documents.at(-1);
+    const made = await makeDocument(
+      context,
+      now,
+      invoice,
+      last ? (document) => meanwhile([...documents, document]) : undefined,
+    );
+    documents.push(made.atHand);
+    if (made.status) now = { ...now, ...made.status };
   }
   if (now.state === "pending" || now.state === "rendering")
     now = (await advanceDelivery(context, now, { event: "documents_stored" })) ?? now;
@@ -49,12 +58,16 @@ const link = (
     await linkDocument(trx, delivery.id, position, found.id);
   });
 
-/** Row first, then the object, then the note that it is there: a crash leaves at worst a row to replace. */
+/**
+ * Row first, then the object, then the note that it is there: a crash leaves at worst a row to replace. Of the last
+ * document the same note says that all are stored; answers what the delivery is then.
+ */
 const makeDocument = async (
   context: TaskContext,
   delivery: Delivery,
   invoice: DeliveryDocument,
-): Promise<DocumentAtHand> => {
+  meanwhile: ((document: DocumentAtHand) => void) | undefined,
+): Promise<{ readonly atHand: DocumentAtHand; readonly status: DeliveryStatus | undefined }> => {
   const { db, claim, store, signal, log, stage } = context;
   const { document: rendered, bytes } = await stage("render", () =>
     renderInvoice(context, invoice, firstRevision),
@@ -63,17 +76,21 @@ const makeDocument = async (
     const document = await noteRendered(db, claim, rendered);
     if (!document) throw new Error("the document was stored by somebody else meanwhile");
     const { s3Key: key, sha256, byteSize } = document;
-    const put = await store.put({ key, sha256, byteSize }, bytes, signal);
+    const atHand = { invoice, document, bytes };
+    // Once the bytes are on their way: what is computed first would hold them up.
+    const early = meanwhile && setTimeout(() => meanwhile(atHand), 1);
+    const put = await store.put({ key, sha256, byteSize }, bytes, signal).finally(() => clearTimeout(early));
     const { position, number } = invoice;
-    await noteStored(db, claim, {
+    const status = await noteStored(db, claim, {
       deliveryId: delivery.id,
       orderId: delivery.orderId,
       position,
       document,
       number,
       put,
+      completes: meanwhile ? delivery : undefined,
     });
     log.info({ number, documentId: document.id, put }, "stored a document");
-    return { invoice, document, bytes };
+    return { atHand, status };
   });
 };

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { Db } from "./connection.ts";
 import type { DocumentToWrite, StoredDocument } from "./documents.ts";
 import type { WorkItemState } from "./schema.ts";
+import { addressHash } from "./suppressions.ts";
 import { type Claim, ClaimLost } from "./work-items.ts";
 
 /**
@@ -22,6 +23,8 @@ export interface DeliveryStep {
   readonly event: DeliveryEvent;
   readonly sesMessageId?: string | undefined;
   readonly notes?: readonly StageNote[];
+  /** Only while this address may be written to. */
+  readonly unlessSuppressed?: string | undefined;
   /** Ends the work item with it. */
   readonly finish?: Extract<WorkItemState, "done">;
 }
@@ -37,7 +40,7 @@ export const stepDelivery = async (
   status: DeliveryStatus,
   step: DeliveryStep,
 ): Promise<DeliveryStatus | undefined> => {
-  const { event, sesMessageId, notes = [], finish } = step;
+  const { event, sesMessageId, notes = [], finish, unlessSuppressed } = step;
   const transition = deliveryTransition(status, event);
   // Effects beyond the row itself are `applyDeliveryEvent`'s.
   if (!transition || transition.effects.includes("stop_address")) return undefined;
@@ -59,7 +62,8 @@ export const stepDelivery = async (
         last_error_class = case when ${transition.to === "sent"}::boolean then null else last_error_class end,
         last_error_message = case when ${transition.to === "sent"}::boolean then null else last_error_message end
       where id = ${deliveryId} and state = ${status.state} and resends = ${status.resends}::int
-        and exists (select from held)
+        and exists (select from held) and not exists (select from suppressed_addresses
+          where address_sha256 = ${unlessSuppressed === undefined ? null : addressHash(unlessSuppressed)}::text and cleared_at is null)
       returning order_id
     ), noted as (
       insert into work_item_events (work_item_id, attempt, stage, event, worker_id, detail)
@@ -143,13 +147,23 @@ export interface StoredNote {
   readonly number: string;
   /** Whether the object was written or was there. */
   readonly put: string;
+  /** The delivery as it was read, when this is the last of its documents. */
+  readonly completes?: DeliveryStatus | undefined;
 }
 
-/** Notes that a document's object is stored and belongs to the delivery. Throws ClaimLost. */
-export const noteStored = async (db: Db, claim: Claim, note: StoredNote): Promise<void> => {
-  const { deliveryId, orderId, position, document, number, put } = note;
+/**
+ * Notes that a document's object is stored and belongs to the delivery, and with the last of them that all are.
+ * Answers what the delivery is then; undefined: it is not moved by this. Throws ClaimLost.
+ */
+export const noteStored = async (
+  db: Db,
+  claim: Claim,
+  note: StoredNote,
+): Promise<DeliveryStatus | undefined> => {
+  const { deliveryId, orderId, position, document, number, put, completes } = note;
   const { id, sha256, revision } = document;
-  const { rows } = await sql<{ held: boolean }>`/*prepared*/
+  const transition = completes && deliveryTransition(completes, "documents_stored");
+  const { rows } = await sql<{ held: boolean; moved: boolean }>`/*prepared*/
     with held as materialized (
       select id from work_items
       where id = ${claim.workItemId} and fence = ${claim.fence} and state = 'running' for update
@@ -167,7 +181,15 @@ export const noteStored = async (db: Db, claim: Claim, note: StoredNote): Promis
     ), announced as (
       insert into order_events (order_id, type, data)
       select ${orderId}::bigint, 'document.stored', ${JSON.stringify({ number, revision, sha256 })}::jsonb from held
+    ), moved as (
+      update deliveries set state = ${transition?.to ?? null}::text, attempt = ${claim.attempt}, fence = ${claim.fence},
+        updated_at = clock_timestamp()
+      where id = ${deliveryId} and state = ${transition?.from ?? null}::text and resends = ${completes?.resends ?? null}::int
+        and exists (select from held)
+      returning id
     )
-    select exists (select from held) as held`.execute(db);
-  if (!rows[0]?.held) throw new ClaimLost(claim);
+    select exists (select from held) as held, exists (select from moved) as moved`.execute(db);
+  return outcome(claim, rows[0]) && transition
+    ? { state: transition.to, resends: transition.resends }
+    : undefined;
 };

@@ -13,16 +13,19 @@ export interface Suppression {
   readonly createdAt: Date;
 }
 
-/** Mail servers may tell letters' case in the local part apart, but none that matters does. */
-const hashOf = (email: string): string =>
+/**
+ * What a suppressed address is found by. Mail servers may tell letters' case in the local part apart, but none that
+ * matters does.
+ */
+export const addressHash = (email: string): string =>
   createHash("sha256").update(email.trim().toLowerCase()).digest("hex");
 
 const columns = ["id", "address", "reason", "delivery_id as deliveryId", "created_at as createdAt"] as const;
 
-/** Whether an address gets no automatic mail. To be asked immediately before a message is handed to SES. */
+/** Whether an address gets no automatic mail. The intent to send asks it again, in its own statement. */
 export const isSuppressed = async (db: Db, email: string): Promise<boolean> => {
   const { rows } = await sql`/*prepared*/
-    select from suppressed_addresses where address_sha256 = ${hashOf(email)} and cleared_at is null`.execute(
+    select from suppressed_addresses where address_sha256 = ${addressHash(email)} and cleared_at is null`.execute(
     db,
   );
   return rows.length > 0;
@@ -30,7 +33,7 @@ export const isSuppressed = async (db: Db, email: string): Promise<boolean> => {
 
 /** Which of these addresses get no automatic mail. */
 export const findSuppressed = async (db: Db, emails: readonly string[]): Promise<ReadonlySet<string>> => {
-  const byHash = new Map(emails.map((email) => [hashOf(email), email]));
+  const byHash = new Map(emails.map((email) => [addressHash(email), email]));
   if (byHash.size === 0) return new Set();
   const found = await db
     .selectFrom("suppressed_addresses")
@@ -39,7 +42,7 @@ export const findSuppressed = async (db: Db, emails: readonly string[]): Promise
     .where("cleared_at", "is", null)
     .execute();
   const stopped = new Set(found.map(({ hash }) => hash));
-  return new Set(emails.filter((email) => stopped.has(hashOf(email))));
+  return new Set(emails.filter((email) => stopped.has(addressHash(email))));
 };
 
 interface SuppressionCause {
@@ -58,7 +61,7 @@ export const suppressAddress = async (
   const address = anonymous ? null : email.trim();
   await trx
     .insertInto("suppressed_addresses")
-    .values({ address_sha256: hashOf(email), address, reason, delivery_id: deliveryId })
+    .values({ address_sha256: addressHash(email), address, reason, delivery_id: deliveryId })
     .onConflict((conflict) => conflict.column("address_sha256").where("cleared_at", "is", null).doNothing())
     .execute();
 };
@@ -81,7 +84,7 @@ export const listSuppressions = (
     .select(columns)
     .where("cleared_at", "is", null)
     .$if(beforeId !== undefined, (query) => query.where("id", "<", beforeId ?? 0))
-    .$if(email !== undefined, (query) => query.where("address_sha256", "=", hashOf(email ?? "")))
+    .$if(email !== undefined, (query) => query.where("address_sha256", "=", addressHash(email ?? "")))
     .orderBy("id", "desc")
     .limit(limit)
     .execute();
@@ -101,7 +104,7 @@ export const redactSuppressions = async (trx: Trx, email: string): Promise<void>
   await trx
     .updateTable("suppressed_addresses")
     .set({ address: null })
-    .where("address_sha256", "=", hashOf(email))
+    .where("address_sha256", "=", addressHash(email))
     .execute();
 };
 

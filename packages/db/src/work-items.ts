@@ -1,3 +1,4 @@
+import { deliveryTransition } from "@billpost/domain/delivery";
 import { sql, type SqlBool } from "kysely";
 import type { Db, Trx } from "./connection.ts";
 import { addJobs, type TaskName } from "./outbox.ts";
@@ -54,9 +55,12 @@ const claimable = ["waiting", "scheduled", "retrying", "throttled", "ambiguous"]
 const isPaused = sql<boolean>`exists (select from pauses p where p.task = work_items.task and p.stage is null
   and p.resumed_at is null and (p.ends_at is null or p.ends_at > clock_timestamp()))`;
 
+/** What becomes of a delivery of which nothing is done yet, once somebody works on it. */
+const begun = deliveryTransition({ state: "pending", resends: 0 }, "begun")?.to ?? "rendering";
+
 /**
- * Claims a work item for the job that carries it: one statement, so that of several only one succeeds. An
- * item that is running can be claimed only by the very job that held it before: graphile-worker gives a job
+ * Claims a work item for the job that carries it: one statement, so that of several only one succeeds; a delivery
+ * is begun with it, which would else be a commit of its own. An item that is running can be claimed only by the very job that held it before: graphile-worker gives a job
  * to one worker at a time, so whoever held it has lost or returned it. Throws TakenForDead when this worker
  * shows no heartbeat, without which nobody would take over from it.
  */
@@ -84,6 +88,9 @@ export const claimWorkItem = async (
     ), noted as (
       insert into work_item_events (work_item_id, attempt, stage, event, worker_id)
       select id, attempt, 'attempt', 'started', worker_id from claimed
+    ), begun as (
+      update deliveries d set state = ${begun}, attempt = c.attempt, fence = c.fence, updated_at = clock_timestamp()
+      from claimed c where d.id = c.delivery_id and c.task = 'deliver-invoice' and d.state = 'pending'
     )
     select id, task, fence, attempt, max_attempts, throttles, client_id, order_id, invoice_id, delivery_id,
       payload, request_id from claimed`.execute(db);

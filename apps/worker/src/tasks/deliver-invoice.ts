@@ -4,7 +4,7 @@ import { finishWorkItem, holdClaim } from "@billpost/db/work-items";
 import { settledStates } from "@billpost/domain/delivery";
 import type { TaskContext } from "../context.ts";
 import { MailFailed } from "../mail-failed.ts";
-import { sendDocuments } from "../send-documents.ts";
+import { composeEarly, sendDocuments } from "../send-documents.ts";
 import { storeDocuments } from "../store-documents.ts";
 import { implement, type TaskDefinition } from "../task.ts";
 
@@ -25,8 +25,11 @@ export const deliverInvoice = implement(DeliverInvoice, async ({ deliveryId }, c
   if (!delivery || settledStates.includes(delivery.state)) return finish(context, delivery);
   if (delivery.state === "sending")
     throw new MailFailed("ambiguous", "unrecorded", "an earlier attempt ended between intent and record");
-  const stored = await storeDocuments(context, delivery);
-  await sendDocuments(context, stored.delivery, stored.documents);
+  let message: Promise<Uint8Array> | undefined;
+  const stored = await storeDocuments(context, delivery, (documents) => {
+    message = composeEarly(context, delivery, documents);
+  });
+  await sendDocuments(context, stored.delivery, stored.documents, message);
 });
 
 /** Somebody else settled the delivery, or it is gone: there is nothing to do, and that is a success. */
