@@ -191,6 +191,7 @@ test("killed after the document is stored, before the intent: only the sending i
   await workerWaits();
   await kill();
   expect((await readLedger(db, orderId)).deliveries[0]?.state).toBe("stored");
+  await loseStatement();
   await release();
   const ledger = await restart(orderId);
   expectCrashed(ledger);

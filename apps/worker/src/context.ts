@@ -48,4 +48,6 @@ export interface TaskContext extends WorkerContext {
   readonly stage: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** Throws when a stage is not to be begun now: it is paused, or the worker is shutting down. */
   readonly mayBegin: (stage: string) => void;
+  /** What this job goes on with when this work has ended: claimed for it in the work's last transaction. */
+  readonly goOnWith: (claim: Claim) => void;
 }

@@ -10,6 +10,8 @@ export interface WorkerDirections {
   /** Marks of jobs that are not to be taken now; null: all may be. */
   forbiddenFlags(): string[] | null;
   isPaused(task: TaskName, stage: string): boolean;
+  /** Whether work of a task may be begun now, without asking the queue. */
+  mayTake(task: TaskName): boolean;
   /** From now on nothing is taken any more, whatever is heard. */
   stopping(): void;
   load(): WorkerLoad;
@@ -22,6 +24,7 @@ export const createDirections = (onStop: () => void): WorkerDirections => {
   let mode: WorkerMode = "active";
   let paused: ReadonlySet<string> = new Set();
   const running = { busy: 0, renders: 0 };
+  const isPaused = (task: TaskName, stage: string | null) => paused.has(pauseFlag(task, stage));
   return {
     hear({ wanted, pauses }) {
       paused = new Set(pauses.map(({ task, stage }) => pauseFlag(task, stage)));
@@ -35,7 +38,8 @@ export const createDirections = (onStop: () => void): WorkerDirections => {
           ? [...paused]
           : null
         : taskNames.map((task) => pauseFlag(task, null)),
-    isPaused: (task, stage) => paused.has(pauseFlag(task, stage)),
+    isPaused,
+    mayTake: (task) => mode === "active" && !isPaused(task, null),
     stopping() {
       mode = "stopping";
     },

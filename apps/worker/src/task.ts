@@ -1,4 +1,5 @@
 import { recordAttemptEnd } from "@billpost/db/attempts";
+import { claimHandedOver } from "@billpost/db/handover";
 import { requeuePaused, waitForStage } from "@billpost/db/operators/paused-work";
 import type { TaskName } from "@billpost/db/outbox";
 import { type Claim, ClaimLost, claimWorkItem, holdClaim, type NoClaim } from "@billpost/db/work-items";
@@ -24,33 +25,51 @@ interface Job {
 export interface Task {
   readonly name: TaskName;
   readonly run: (worker: WorkerContext, job: Job) => Promise<void>;
+  /** Does work that is claimed already. */
+  readonly runClaimed: (worker: WorkerContext, claim: Claim) => Promise<Ending>;
 }
+
+/** How claimed work ended, for the job: what it goes on with; it was, or may have been, somebody else's by then. */
+type Ending = Claim | "lost" | undefined;
 
 /**
  * Makes a task of a definition and its handler. The handler records its success in its last transaction,
  * under the claim. However else it ends is recorded here, in one transaction with the job of the next
  * attempt: counts and waits are ours, and to graphile-worker the job has succeeded. Only when not even that
- * can be written does the job fail, and graphile-worker brings it again.
+ * can be written does the job fail, and graphile-worker brings it again. `next` is the task that the same job may
+ * go on with, once its own work is over.
  */
 export const implement = <Subject>(
   definition: TaskDefinition<Subject>,
   handle: (subject: Subject, context: TaskContext) => Promise<void>,
+  next?: Task,
 ): Task => ({
   name: definition.name,
+  runClaimed: (worker, claim) => runClaimed(definition, handle, worker, claim),
   async run(worker, job) {
     // Before the claim: what waits for its turn is not under way, should the worker die meanwhile.
     const claimed = await claimIn(worker, job, false);
     const { claim, leave } = claimed.claim === "alone" ? await claimIn(worker, job, true) : claimed;
     try {
+      let ending: Ending;
       if (claim === "paused") await leaveForLater(worker, job);
-      else if (typeof claim === "string")
+      else if (typeof claim === "string") {
         worker.log.debug({ task: definition.name, ...job }, `nothing to do for this job: ${claim}`);
-      else await runClaimed(definition, handle, worker, claim);
+        if (claim === "over") ending = "lost";
+      } else ending = await runClaimed(definition, handle, worker, claim);
+      if (next) await goOn(next, worker, job, ending);
     } finally {
       leave();
     }
   },
 });
+
+/** What the job's work left to it is done in the same place, also when the worker did not hear that it was left. */
+const goOn = async (next: Task, worker: WorkerContext, job: Job, ending: Ending): Promise<void> => {
+  const claim =
+    ending === "lost" ? await claimHandedOver(worker.db, { poolId: worker.poolId, jobId: job.id }) : ending;
+  if (claim) await next.runClaimed(worker, claim);
+};
 
 /** What is paused waits in a job that is not taken; what else is paused is heard at once. */
 const leaveForLater = async ({ db, hearDirections }: WorkerContext, { workItemId }: Job): Promise<void> => {
@@ -84,20 +103,25 @@ const runClaimed = async <Subject>(
   handle: (subject: Subject, context: TaskContext) => Promise<void>,
   worker: WorkerContext,
   claim: Claim,
-): Promise<void> => {
+): Promise<Ending> => {
   const log = logFor(worker.log, claim);
   const progress = { stage: "attempt" };
+  let next: Claim | undefined;
   const mayBegin = (stage: string) => {
     progress.stage = stage;
     if (worker.signal.aborted) throw new HandedBack();
     if (worker.directions.isPaused(claim.task, stage)) throw new StagePaused(stage);
   };
-  const context: TaskContext = { ...worker, log, claim, stage: stages(mayBegin), mayBegin };
+  const goOnWith = (handedOver: Claim) => {
+    next = handedOver;
+  };
+  const context: TaskContext = { ...worker, log, claim, stage: stages(mayBegin), mayBegin, goOnWith };
   try {
     if (claim.attempt > claim.maxAttempts) throw new AttemptsUsedUp();
     await handle(definition.subject(claim), context);
+    return next;
   } catch (error) {
-    await recordFailure(context, error, progress.stage);
+    return (await recordFailure(context, error, progress.stage)) ? undefined : "lost";
   }
 };
 
@@ -129,12 +153,13 @@ const stages =
     return work();
   };
 
-const recordFailure = async (context: TaskContext, error: unknown, stage: string): Promise<void> => {
+/** False: nothing was recorded, because the work is no longer this worker's. */
+const recordFailure = async (context: TaskContext, error: unknown, stage: string): Promise<boolean> => {
   const { db, claim, log, retry, signal } = context;
   if (error instanceof ClaimLost) {
     // The work goes on elsewhere; nothing of what was done here counts.
     log.warn({ stage }, "this worker no longer holds the work: it was taken over");
-    return;
+    return false;
   }
   const classified = classifyUnder(signal, error);
   try {
@@ -145,7 +170,7 @@ const recordFailure = async (context: TaskContext, error: unknown, stage: string
     });
     if (!step) {
       log.info({ stage }, "waits, because the stage is paused");
-      return;
+      return true;
     }
     const level = step.state === "failed" || step.state === "ambiguous" ? "error" : "warn";
     const { errorClass, code, message } = classified;
@@ -160,10 +185,11 @@ const recordFailure = async (context: TaskContext, error: unknown, stage: string
       },
       message,
     );
+    return true;
   } catch (recording) {
     if (recording instanceof ClaimLost) {
       log.warn({ stage }, "this worker no longer holds the work: it was taken over");
-      return;
+      return false;
     }
     log.error(
       { stage, code: classified.code, err: recording },

@@ -17,7 +17,7 @@ import type { Db, Trx } from "./connection.ts";
 import { startCreditRequests } from "./credit-requests.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { loadInvoiceable, type OrderRow } from "./invoiceable-orders.ts";
-import { enqueue } from "./outbox.ts";
+import { enqueue, recordWork } from "./outbox.ts";
 import { type SeriesSettings, takeNumbers } from "./series.ts";
 
 /** What issuing follows. A change of it never shows on what was issued before. */
@@ -37,6 +37,8 @@ export type Issued =
       readonly outcome: "issued";
       readonly invoiceId: number;
       readonly number: string;
+      /** The work of its delivery, for which the caller is to find a worker or a job; absent: it has a job. */
+      readonly jobless?: number;
     }
   | { readonly orderId: number; readonly outcome: "blocked"; readonly missing: readonly string[] }
   /** It has its invoice, was cancelled before it got one, or is invoiced elsewhere. */
@@ -46,7 +48,8 @@ export type Issued =
  * Issues the invoices of many orders at once: numbers without a gap in the order of the orders' ids, frozen
  * snapshots, one delivery each, and the jobs that deliver them. An order that lacks required data is blocked
  * and gets no number. The caller has locked the orders; the series' lock, taken last, is held to the end of
- * the transaction. `requestIds` go along into the deliveries' work items.
+ * the transaction. `requestIds` go along into the deliveries' work items. The delivery of the order `carryOn` gets
+ * no job: see `handOver`.
  */
 export const issueInvoices = async (
   trx: Trx,
@@ -54,6 +57,7 @@ export const issueInvoices = async (
   settings: IssuingSettings,
   requestIds: ReadonlyMap<number, string | null> = new Map(),
   batch?: IssuingBatch,
+  carryOn?: number,
 ): Promise<Issued[]> => {
   const orders = await loadInvoiceable(trx, orderIds, settings.timeZone);
   const results: Issued[] = [];
@@ -73,7 +77,7 @@ export const issueInvoices = async (
   }
   // What is invoiced elsewhere stays so unless it can be invoiced here.
   if (!batch) await blockOrders(trx, results);
-  return [...results, ...(await issue(trx, ready, settings, requestIds, batch))];
+  return [...results, ...(await issue(trx, ready, settings, requestIds, batch, carryOn))];
 };
 
 /** Orders that a batch invoices: those that are invoiced elsewhere, too, and their emails are the batch's. */
@@ -178,6 +182,7 @@ const issue = async (
   settings: IssuingSettings,
   requestIds: ReadonlyMap<number, string | null>,
   batch: IssuingBatch | undefined,
+  carryOn: number | undefined,
 ): Promise<Issued[]> => {
   if (ready.length === 0) return [];
   const seller = sellerOf(settings.seller);
@@ -228,7 +233,7 @@ const issue = async (
       })),
     )
     .execute();
-  await requestDeliveries(trx, issued, settings, requestIds, batch);
+  const jobless = await requestDeliveries(trx, issued, settings, requestIds, batch, carryOn);
   // What was returned before there was an invoice gets its credit note now.
   await startCreditRequests(
     trx,
@@ -239,6 +244,7 @@ const issue = async (
     outcome: "issued",
     invoiceId,
     number: snapshot.number,
+    ...(row.id === carryOn && jobless !== undefined ? { jobless } : {}),
   }));
 };
 
@@ -296,7 +302,8 @@ const requestDeliveries = async (
   settings: IssuingSettings,
   requestIds: ReadonlyMap<number, string | null>,
   batch: IssuingBatch | undefined,
-): Promise<void> => {
+  carryOn: number | undefined,
+): Promise<number | undefined> => {
   const deliveryIds = await createDeliveries(
     trx,
     issued.map(({ row, invoiceId }) => ({
@@ -318,5 +325,14 @@ const requestDeliveries = async (
     maxAttempts: settings.deliveryAttempts,
     requestId: requestIds.get(row.id) ?? row.request_id ?? undefined,
   }));
-  await (batch ? enqueueBatchWork(trx, batch.id, work) : enqueue(trx, work));
+  if (batch) {
+    await enqueueBatchWork(trx, batch.id, work);
+    return undefined;
+  }
+  await enqueue(
+    trx,
+    work.filter(({ orderId }) => orderId !== carryOn),
+  );
+  const its = work.find(({ orderId }) => orderId === carryOn);
+  return its && recordWork(trx, its);
 };

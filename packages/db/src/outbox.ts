@@ -68,6 +68,26 @@ export const enqueue = async (trx: Transaction<Database>, work: readonly Work[])
   return rows.map(({ id }) => id);
 };
 
+/** Writes one work item and no job, for who finds it a worker or a job in the same transaction. Answers its id. */
+export const recordWork = async (trx: Transaction<Database>, work: Work): Promise<number> => {
+  const { task, clientId, orderId, invoiceId, deliveryId, payload = {}, maxAttempts, requestId } = work;
+  const { id } = await trx
+    .insertInto("work_items")
+    .values({
+      task,
+      client_id: clientId,
+      order_id: orderId,
+      invoice_id: invoiceId,
+      delivery_id: deliveryId,
+      payload: JSON.stringify(payload),
+      max_attempts: maxAttempts ?? defaultMaxAttempts,
+      request_id: requestId,
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  return id;
+};
+
 export interface JobToAdd {
   readonly workItemId: number;
   readonly task: TaskName;
