@@ -95,6 +95,50 @@ test("mail in the inbox is there again after a restart, without a line that was 
   expect(await subjects(second.endpoint)).toEqual(["Kept"]);
 });
 
+const inbox = async (endpoint: string) => {
+  const { emails } = (await (await fetch(`${endpoint}/store`)).json()) as {
+    emails: { subject: string; messageId: string; body: { text: string } }[];
+  };
+  return emails.map(({ subject, messageId, body }) => [subject, messageId, body.text.trim()]);
+};
+
+test("mail whose sender is named in the call is in the inbox as it was sent, in order, and there after a restart", async () => {
+  const file = join(folder, "inbox.jsonl");
+  const first = await keep(startSes({ file, port: 0 }));
+  const client = new SESClient({
+    endpoint: first.endpoint,
+    region: "us-east-1",
+    credentials: localS3Credentials,
+    maxAttempts: 1,
+  });
+  await fetch(`${first.endpoint}/clear-store`, { method: "POST" });
+  const ids: (string | undefined)[] = [];
+  for (const subject of ["One+1 = 2 & more", "Two"]) {
+    const Data = Buffer.from(`From: a@example.com\r\nTo: b@example.com\r\nSubject: ${subject}\r\n\r\nHello`);
+    const { MessageId } = await client.send(
+      new SendRawEmailCommand({ Source: "a@example.com", RawMessage: { Data } }),
+    );
+    ids.push(MessageId);
+  }
+  await send(first.endpoint, "Three");
+  const seen = await inbox(first.endpoint);
+  expect(seen.slice(0, 2)).toEqual([
+    ["One+1 = 2 & more", ids[0], "Hello"],
+    ["Two", ids[1], "Hello"],
+  ]);
+  expect(seen[2]?.[0]).toBe("Three");
+  await vi.waitFor(async () => expect(await readFile(file, "utf8")).toContain("Three"));
+  const kept = await readFile(file, "utf8");
+  await fetch(`${first.endpoint}/clear-store`, { method: "POST" });
+  expect(await inbox(first.endpoint)).toEqual([]);
+  await first.stop();
+  running.length = 0;
+  await writeFile(file, kept);
+
+  const second = await keep(startSes({ file, port: 0 }));
+  expect(new Set((await inbox(second.endpoint)).map(String))).toEqual(new Set(seen.map(String)));
+});
+
 test("a taken port is an error that names it", async () => {
   const { port } = await keep(startS3({ folder, port: 0, bucket: "invoices" }));
   await expect(startSes({ file: join(folder, "inbox.jsonl"), port })).rejects.toThrow(String(port));

@@ -1,3 +1,4 @@
+import { Writable } from "node:stream";
 import type { Browser, BrowserContext, CDPSession, Page } from "puppeteer";
 import { RenderFailed } from "./render-failed.ts";
 
@@ -71,6 +72,8 @@ export class PrintPage {
   readonly #context: BrowserContext;
   readonly #page: Page;
   readonly #session: CDPSession;
+  /** What Chrome is told, whatever page it is about. */
+  readonly #pipe: Writable | undefined;
   readonly #document: string;
   #stylesheet: string | undefined;
   #crashed: Error | undefined;
@@ -81,6 +84,8 @@ export class PrintPage {
     this.#context = context;
     this.#page = page;
     this.#session = session;
+    const pipe = page.browser().process()?.stdio[3];
+    this.#pipe = pipe instanceof Writable ? pipe : undefined;
     this.#document = document;
     page.on("error", (error) => {
       this.#crashed = error;
@@ -121,12 +126,14 @@ export class PrintPage {
       this.#stylesheet = document.stylesheet;
     }
     await this.#call("fill", document.body, document.title, document.lang, document.pageStyle ?? "");
-    const { data } = await this.#session.send("Page.printToPDF", {
-      printBackground: true,
-      preferCSSPageSize: true,
-      generateTaggedPDF: true,
-      generateDocumentOutline: false,
-    });
+    const { data } = await this.#atOnce(() =>
+      this.#session.send("Page.printToPDF", {
+        printBackground: true,
+        preferCSSPageSize: true,
+        generateTaggedPDF: true,
+        generateDocumentOutline: false,
+      }),
+    );
     const present = await this.#call("present").catch(() => false);
     if (present !== true) throw new RenderFailed("left_document", "The document made its page go elsewhere");
     return Buffer.from(data, "base64");
@@ -148,16 +155,28 @@ export class PrintPage {
   }
 
   async #call(method: string, ...values: readonly string[]): Promise<unknown> {
-    const { result, exceptionDetails } = await this.#session.send("Runtime.callFunctionOn", {
-      objectId: this.#document,
-      functionDeclaration: `function (...values) { return this.${method}(...values); }`,
-      arguments: values.map((value) => ({ value })),
-      awaitPromise: true,
-      returnByValue: true,
-    });
+    const { result, exceptionDetails } = await this.#atOnce(() =>
+      this.#session.send("Runtime.callFunctionOn", {
+        objectId: this.#document,
+        functionDeclaration: `function (...values) { return this.${method}(...values); }`,
+        arguments: values.map((value) => ({ value })),
+        awaitPromise: true,
+        returnByValue: true,
+      }),
+    );
     if (exceptionDetails) {
       throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     }
     return result.value;
+  }
+
+  /** Puppeteer writes a message and its end one after the other; together they are one call to the system. */
+  #atOnce<T>(send: () => Promise<T>): Promise<T> {
+    this.#pipe?.cork();
+    try {
+      return send();
+    } finally {
+      this.#pipe?.uncork();
+    }
   }
 }
