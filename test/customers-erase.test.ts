@@ -4,7 +4,7 @@ import { redactCustomer } from "@billpost/db/customers-erase";
 import { lockOrderToCorrect } from "@billpost/db/orders-corrections";
 import { withClient } from "@billpost/local/database-roles";
 import { sql } from "kysely";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   aCustomer,
   aProduct,
@@ -15,6 +15,7 @@ import {
 } from "./src/catalogue-api.ts";
 import { columnsThatHold } from "./src/columns-that-hold.ts";
 import { issueOrders } from "./src/invoicing/factory.ts";
+import { waitFor } from "./src/wait-for.ts";
 
 let api: RunningApi;
 let call: Call;
@@ -251,9 +252,9 @@ test("an order placed while its customer is being erased waits and is refused", 
   await api.db.transaction().execute(async (trx) => {
     await lockCustomer(trx, api.clientId, id);
     order = call("POST /api/orders", { customerId: id, items: [{ productId, quantity: 1 }] });
-    await vi.waitFor(async () => {
+    await waitFor("somebody to wait for a lock", async () => {
       const waiting = await sql`select from pg_locks where not granted`.execute(api.db);
-      expect(waiting.rows).not.toEqual([]);
+      return waiting.rows.length > 0;
     });
     await redactCustomer(trx, api.clientId, id);
   });
@@ -274,9 +275,9 @@ test("an erasure waits for who holds an order of the customer, and sees what the
   await api.db.transaction().execute(async (trx) => {
     await lockOrderToCorrect(trx, api.clientId, order.orderId);
     erased = erase(id);
-    await vi.waitFor(async () => {
+    await waitFor("somebody to wait for a lock", async () => {
       const waiting = await sql`select from pg_locks where not granted`.execute(api.db);
-      expect(waiting.rows).not.toEqual([]);
+      return waiting.rows.length > 0;
     });
     const { clientId } = api;
     await requestCreditForCancellation(trx, { clientId, orderId: order.id, reason: "Held", actor: "test" });

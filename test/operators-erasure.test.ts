@@ -5,10 +5,11 @@ import { recordSesEvent, type SesEvent } from "@billpost/db/ses-events";
 import { isSuppressed } from "@billpost/db/suppressions";
 import type { DeliveryState } from "@billpost/domain/delivery";
 import { sql } from "kysely";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { aCustomer, aProduct, type Reply, type RunningApi, startApi } from "./src/catalogue-api.ts";
 import { columnsThatHold } from "./src/columns-that-hold.ts";
 import { issueOrders } from "./src/invoicing/factory.ts";
+import { waitFor } from "./src/wait-for.ts";
 
 let api: RunningApi;
 beforeAll(async () => {
@@ -123,8 +124,9 @@ test("what operators corrected, wrote and looked for about a person goes with th
     }),
   );
   for (const { id } of [bulk, both])
-    await vi.waitFor(async () =>
-      expect(await api.db.transaction().execute((trx) => advanceBulkOperation(trx, id))).toBe("over"),
+    await waitFor(
+      `bulk operation ${id} to be over`,
+      async () => (await api.db.transaction().execute((trx) => advanceBulkOperation(trx, id))) === "over",
     );
   const aside = await ok(
     call("POST /api/bulk-operations", { action: "retry", ids: [other.jobId], reason: `asked by ${third}` }),
@@ -174,9 +176,9 @@ test("a bounce that comes while its customer is being erased waits, and leaves n
     await lockCustomer(trx, api.clientId, customerId);
     await redactCustomer(trx, api.clientId, customerId);
     late = bounce(deliveryId, email);
-    await vi.waitFor(async () => {
+    await waitFor("somebody to wait for a lock", async () => {
       const waiting = await sql`select from pg_locks where not granted`.execute(api.db);
-      expect(waiting.rows).not.toEqual([]);
+      return waiting.rows.length > 0;
     });
   });
   await late;
