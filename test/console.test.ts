@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { developmentKey } from "../apps/api/test/api.ts";
 import { type ConsoleBrowser, launchConsoleBrowser } from "./console/console-browser.ts";
+import { everyPage } from "./console/every-page.ts";
 import { openConsole, type Person, signInAs } from "./console/person.ts";
 import { type Running, startAll } from "./src/invoicing/running.ts";
 import { waitFor } from "./src/wait-for.ts";
@@ -324,50 +325,119 @@ test("a bulk operation is stopped by hand, and what it did not reach stays as it
   expect(await inState(orders, "failed")).toBe(2);
 });
 
+test("an invoice opens with what became of its email, and shows its PDF in the page, or a link where the browser has no viewer", async () => {
+  const orderId = await order(await customer("Shown", "shown@example.com"));
+  await until(orderId, "sent");
+  const { body } = await all.api.call("GET", `/api/orders/${orderId}`);
+  const path = `/console/invoices/${body.invoices[0].number}`;
+  const reader = await open();
+  // Chrome without a window has no viewer; this says that it has, so that the frame is loaded.
+  await reader.page.evaluateOnNewDocument(
+    "Object.defineProperty(Navigator.prototype, 'pdfViewerEnabled', { get: () => !location.hash, configurable: true })",
+  );
+  await signInAs(reader, developmentKey);
+  const [pdf] = await Promise.all([
+    reader.page.waitForResponse((response) => response.url().endsWith(`${path}/pdf`)),
+    reader.goto(path),
+  ]);
+  expect(pdf.frame()?.parentFrame()).toBe(reader.page.mainFrame());
+  expect(pdf.status()).toBe(200);
+  expect(pdf.headers()).toMatchObject({
+    "content-type": "application/pdf",
+    "content-security-policy": expect.stringMatching(/object-src 'self'.*frame-ancestors 'self'/),
+    "x-frame-options": "SAMEORIGIN",
+  });
+  expect(await reader.text()).toMatch(/was sent: SES took it/);
+  expect(await reader.text()).not.toContain("This browser shows no PDF in a page");
+  await reader.goto(`${path}#no-viewer`);
+  await reader.page.reload();
+  await reader.reads("This browser shows no PDF in a page");
+  expect(await reader.page.$$("iframe.paper:not([hidden])")).toHaveLength(0);
+  expect(await reader.page.$$(`#no-viewer a[href="${path}/pdf"]`)).toHaveLength(1);
+  await reader.leave();
+});
+
+test("the keyboard searches, moves, selects and helps, and the address holds the view over a reload", async () => {
+  await until(await order(await customer("Keys", "keys@example.com")), "sent");
+  await operator.goto("/console/jobs?state=done&task=deliver-invoice");
+  const { page } = operator;
+  const currentRow = () => page.$eval("tr[data-current]", (row) => row.id);
+  await page.keyboard.press("j");
+  const first = await currentRow();
+  await page.keyboard.press("j");
+  expect(await currentRow()).not.toBe(first);
+  await page.keyboard.press("k");
+  expect(await currentRow()).toBe(first);
+  await page.keyboard.press("x");
+  await operator.reads("Paused: 1 selected");
+  await page.keyboard.press("Escape");
+  await operator.reads("Live");
+  await page.keyboard.press("?");
+  await operator.reads("Next row, row before");
+  await page.keyboard.press("Escape");
+  await page.reload();
+  expect(page.url()).toMatch(/jobs\?state=done&task=deliver-invoice$/);
+  expect(
+    await page.$$eval("#f-state, select[name=state]", (found) =>
+      found.map((e) => (e as unknown as { value: string }).value),
+    ),
+  ).toContain("done");
+  await page.keyboard.press("/");
+  expect(await page.evaluate("document.activeElement.id")).toBe("search");
+});
+
+test("a batch is followed live: its page shows it planned, started and done without being loaded again", async () => {
+  const orderId = await order(await customer("Batched", "batched@example.com"));
+  await until(orderId, "sent");
+  await operator.goto("/console/batches");
+  const { body } = await all.api.call("POST", "/api/batches", {
+    body: {
+      kind: "resend",
+      externalRef: "by-phone",
+      reason: "Asked for again by phone",
+      selection: { orderIds: [orderId] },
+    },
+  });
+  await operator.reads("Asked for again by phone");
+  await operator.press(`resend ${body.id}`);
+  await operator.reads("nothing is done before it is started");
+  await operator.press("Start");
+  await operator.fill("details[open] input[name=reason]", "Looked at");
+  await operator.page.click("details[open] button[type=submit]");
+  await operator.reads(/1 of 1/);
+  await operator.reads("done");
+  expect(
+    all.ses.taken.filter(({ destinations }) => destinations.includes("batched@example.com")),
+  ).toHaveLength(2);
+});
+
+const inTheme = (value: "light" | "dark") =>
+  operator.page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
+
 test("no page has a barrier that axe calls serious, in light or in dark", async () => {
   const id = await customer("Axe", "axe@example.com");
   const orderId = await order(id);
   await until(orderId, "sent");
   const { body } = await all.api.call("GET", `/api/orders/${orderId}`);
   const jobs = await all.api.call("GET", `/api/jobs?orderId=${orderId}&task=deliver-invoice`);
-  const paths = [
-    "/console",
-    "/console/bounced",
-    "/console/health",
-    "/console/failures",
-    "/console/suppressed",
-    "/console/workers",
-    "/console/batches",
-    "/console/bulk-operations",
-    "/console/bulk-operations/1",
-    "/console/bulk-operations/new?action=cancel&state=done",
-    "/console/proof",
-    "/console/proof/series",
-    "/console/audit",
-    "/console/jobs",
-    `/console/jobs/${jobs.body.data[0].id}`,
-    "/console/tasks",
-    "/console/orders",
-    `/console/orders/${orderId}`,
-    "/console/invoices",
-    `/console/invoices/${body.invoices[0].number}`,
-    "/console/customers",
-    `/console/customers/${id}`,
-    "/console/products",
-    "/console/products/1",
-    "/console/clients",
-    "/console/search?q=axe@example.com",
-    "/console/nowhere",
-  ];
-  for (const [index, path] of paths.entries()) {
-    await operator.page.emulateMediaFeatures([
-      { name: "prefers-color-scheme", value: index % 2 === 0 ? "dark" : "light" },
-    ]);
+  const proof = await all.api.call("POST", "/api/reconciliations", { body: {} });
+  const paths = everyPage({
+    job: jobs.body.data[0].id,
+    order: orderId,
+    invoice: body.invoices[0].number,
+    customer: id,
+    proof: proof.body.id,
+  });
+  for (const path of paths) {
+    await inTheme("light");
     await operator.goto(path);
     expect(await operator.barriers(), path).toEqual([]);
+    // Themes differ in nothing but colours.
+    await inTheme("dark");
+    expect(await operator.barriers(["color-contrast"]), `${path} in dark`).toEqual([]);
   }
   const stranger = await open();
   await stranger.goto("/console/sign-in");
   expect(await stranger.barriers()).toEqual([]);
   await stranger.leave();
-});
+}, 120_000);

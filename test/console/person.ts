@@ -14,8 +14,8 @@ export interface Person {
   /** Presses the button or follows the link of this text. */
   press(words: string): Promise<void>;
   fill(selector: string, text: string): Promise<void>;
-  /** What axe finds serious or critical on the page as it is. */
-  barriers(): Promise<readonly string[]>;
+  /** What axe finds serious or critical on the page as it is; `rules`: by these alone. */
+  barriers(rules?: readonly string[]): Promise<readonly string[]>;
   leave(): Promise<void>;
 }
 
@@ -73,10 +73,11 @@ export const openConsole = async (browser: Browser, url: string): Promise<Person
       await field?.click({ count: 3 });
       await field?.type(value);
     },
-    barriers: async () => {
-      await page.evaluate(axe.source);
+    barriers: async (rules) => {
+      if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe.source);
+      const only = rules ? `runOnly: ${JSON.stringify(rules)}, ` : "";
       const found = (await page.evaluate(
-        `axe.run(document, { resultTypes: ["violations"] }).then((r) => r.violations.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => v.id + ": " + v.nodes.map((n) => n.target.join(" ") + " " + (n.failureSummary || "")).slice(0, 3).join(" | ")))`,
+        `axe.run(document, { ${only}resultTypes: ["violations"] }).then((r) => r.violations.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => v.id + ": " + v.nodes.map((n) => n.target.join(" ") + " " + (n.failureSummary || "")).slice(0, 3).join(" | ")))`,
       )) as readonly string[];
       return found;
     },
