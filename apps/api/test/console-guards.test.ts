@@ -61,6 +61,8 @@ test("a stream of changes ends with its session: signing out is told to the page
   expect(told.trimEnd()).toMatch(/event: signed-out\ndata: \d+$/);
 });
 
+const status = async (url: string) => (await fetch(url, { redirect: "manual" })).status;
+
 test("the console can have an address of its own: it answers there alone, and the API does not", async () => {
   const environment = { CONSOLE_PORT: "1", CONSOLE_HOST: "127.0.0.1" };
   const apart = await startApi({ database: api.database, environment });
@@ -76,7 +78,6 @@ test("the console can have an address of its own: it answers there alone, and th
   const alone = await buildConsoleServer(services, config.console);
   try {
     const own = await alone.listen({ host: "127.0.0.1", port: 0 });
-    const status = async (url: string) => (await fetch(url, { redirect: "manual" })).status;
     expect(await status(`${own}/console/sign-in`)).toBe(200);
     expect((await (await signIn({ url: own })).get("/console/orders")).status).toBe(200);
     expect(await status(`${own}/api/orders`)).toBe(404);
