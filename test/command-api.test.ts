@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { developmentKey } from "../apps/api/test/api.ts";
 import { type CliResult, runCli } from "./src/cli.ts";
 import { invoiced, type Running, startAll } from "./src/invoicing/running.ts";
+import { waitFor } from "./src/wait-for.ts";
 
 let on: Running;
 let folder: string;
@@ -166,6 +167,35 @@ test("a batch is planned, shown, started and watched to its end; the exit code t
   expect(failing).toMatchObject({ code: 4, stdout: expect.stringMatching(/1: 0 done, 0 skipped, 1 failed/) });
   expect(failing.stderr).toContain("batches retry-failed");
   expect(await run("batches", "plan", "--kind", "resend")).toMatchObject({ code: 2, stdout: "" });
+}, 120_000);
+
+test("Ctrl-C ends the watching alone: the batch goes on, and it is said how to come back", async () => {
+  const { invoices } = await invoiced(on, anOrder);
+  on.ses.usually("hold");
+  const plan = [
+    "batches",
+    "plan",
+    "--kind",
+    "resend",
+    "--invoices",
+    invoices[0].number,
+    "--reason",
+    "a test",
+  ];
+  const { id } = json(await run(...plan, "--ref", "cli-interrupted", "--start", "--yes", "--json"));
+  const asked = () => on.apiLog.filter((line) => line.includes(`/api/batches/${id}"`)).length;
+  const before = asked();
+  const left = await runCli(
+    ["batches", "watch", String(id)],
+    { BILLPOST_URL: on.api.url, BILLPOST_KEY: key },
+    () => waitFor("the command to ask how the batch stands", () => asked() > before),
+  );
+  expect(left).toMatchObject({ code: 130, stdout: "" });
+  expect(left.stderr).toContain(`Batch ${id} goes on. \`billpost batches watch ${id}\` comes back to it`);
+  expect(json(await run("batches", "show", String(id), "--json")).state).toBe("running");
+  on.ses.usually("accept");
+  on.ses.release();
+  expect(await run("batches", "watch", String(id))).toMatchObject({ code: 0 });
 }, 120_000);
 
 const pastLine = (externalRef: string, productId: number) =>

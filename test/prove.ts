@@ -9,6 +9,9 @@ const proofs: Readonly<
   restarts: { file: "test/rolling-restarts.test.ts", setting: "PROVE_RESTARTS", count: 30 },
   corrections: { file: "test/examples.test.ts", setting: "PROVE_CORRECTIONS", count: 1_000 },
   batches: { file: "test/batches/prove-batches.test.ts", setting: "PROVE_BATCH_ITEMS", count: 10_000 },
+  reissues: { file: "test/batches/prove-reissue.test.ts", setting: "PROVE_REISSUES", count: 1_000 },
+  planning: { file: "test/batches/plan-rows.test.ts", setting: "PLAN_ROWS", count: 200_000 },
+  imports: { file: "test/order-import.test.ts", setting: "IMPORT_LINES", count: 10_000 },
   renders: { file: "test/render-memory.test.ts", setting: "PROVE_RENDERS", count: 5_000 },
 };
 

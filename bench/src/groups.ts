@@ -1,3 +1,4 @@
+import { batches } from "./batches/figures.ts";
 import type { Group } from "./harness/figure.ts";
 import { history } from "./history/history.ts";
 import { invoices } from "./invoices/figures.ts";
@@ -7,4 +8,4 @@ import { orders } from "./orders/figures.ts";
 import { start } from "./start/figures.ts";
 
 /** Everything that `pnpm bench` measures, in this order. A new group is a folder of its own and a line here. */
-export const groups: readonly Group[] = [orders, invoices, apiMemory, workerMemory, start, history];
+export const groups: readonly Group[] = [orders, invoices, apiMemory, workerMemory, batches, start, history];

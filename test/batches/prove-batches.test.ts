@@ -1,5 +1,4 @@
 import type { Db } from "@billpost/db/connection";
-import { applyDeliveryEvent } from "@billpost/db/deliveries";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { startApi, type TestApi } from "../../apps/api/test/api.ts";
@@ -10,37 +9,14 @@ import { startFaultyS3 } from "../src/faulty-s3.ts";
 import { type FaultySes, startFaultySes } from "../src/faulty-ses.ts";
 import { waitForEmptyQueue } from "../src/ledger.ts";
 import { waitFor } from "../src/wait-for.ts";
-import { startWorkerProcess, type WorkerProcess } from "../src/worker-process.ts";
+import { settleDoubts, startFleet } from "../src/worker-fleet.ts";
+import { startWorkerProcess } from "../src/worker-process.ts";
 
 /** `pnpm prove:batches` asks for 10,000. */
 const count = Number(process.env["PROVE_BATCH_ITEMS"] ?? 60);
 /** Slow enough for there to be a middle. */
 const sendsPerSecond = Math.max(8, Math.round(count / 60));
 const patience = 60_000 + count * 200;
-
-/** Worker processes of which some are killed, each with another started in its place. */
-const startFleet = async (start: () => Promise<WorkerProcess>) => {
-  let alive: WorkerProcess[] = await Promise.all([start(), start(), start()]);
-  let replacements: Promise<unknown>[] = [];
-  return {
-    killOne: async () => {
-      const victim = alive.shift();
-      victim?.kill("SIGKILL");
-      await victim?.exited;
-      replacements.push(start().then((worker) => alive.push(worker)));
-    },
-    killAll: async () => {
-      await Promise.all(replacements);
-      replacements = [];
-      for (const worker of alive) worker.kill("SIGKILL");
-      await Promise.all(alive.map(({ exited }) => exited));
-      alive = [];
-    },
-    startAll: async () => {
-      alive = await Promise.all([start(), start(), start()]);
-    },
-  };
-};
 
 const endedOf = async ({ call }: TestApi, id: number): Promise<number> => {
   const { counts } = (await call("GET", `/api/batches/${id}`)).body;
@@ -51,24 +27,6 @@ const endedOf = async ({ call }: TestApi, id: number): Promise<number> => {
 const untilSent = (ses: FaultySes, more: number) => {
   const wanted = ses.taken.length + Math.ceil(more);
   return waitFor(`${wanted} messages`, () => ses.taken.length >= wanted, { timeoutMs: patience, everyMs: 5 });
-};
-
-/**
- * What was in flight when its worker was killed is in doubt. As SES would, this says that it was sent, where it was;
- * and as an operator would, it settles the rest. Answers how many there were.
- */
-const settleDoubts = async (db: Db, ses: FaultySes): Promise<number> => {
-  const { rows } = await sql<{ id: number; number: string; work: number }>`
-    select d.id, i.number, w.id as work from deliveries d join delivery_documents dd on dd.delivery_id = d.id
-      join invoices i on i.id = dd.invoice_id join work_items w on w.delivery_id = d.id
-    where d.state = 'ambiguous' and dd.position = 1`.execute(db);
-  const sent = new Set(ses.taken.flatMap(({ attachments }) => [...attachments.keys()]));
-  for (const { id, number, work } of rows)
-    await db.transaction().execute(async (trx) => {
-      await applyDeliveryEvent(trx, id, sent.has(`${number}.pdf`) ? "ses_delivery" : "handled");
-      await sql`update work_items set state = 'handled', finished_at = now() where id = ${work}`.execute(trx);
-    });
-  return rows.length;
 };
 
 test(`${count} re-sends over 3 workers with kills, a pause, a resume and a cancel: one outcome each, no email twice`, async () => {

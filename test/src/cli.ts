@@ -11,12 +11,14 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Runs `billpost` as a process of its own, to its end. */
+/** Runs `billpost` as a process of its own, to its end. `interruptWhen`: presses Ctrl-C once that has come true. */
 export const runCli = async (
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  interruptWhen?: () => Promise<unknown>,
 ): Promise<CliResult> => {
   const child = spawn(process.execPath, [main, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
+  if (interruptWhen) void interruptWhen().then(() => child.kill("SIGINT"));
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
