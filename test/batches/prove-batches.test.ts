@@ -15,7 +15,7 @@ import { startWorkerProcess } from "../src/worker-process.ts";
 /** `pnpm prove:batches` asks for 10,000. */
 const count = Number(process.env["PROVE_BATCH_ITEMS"] ?? 60);
 /** Slow enough for there to be a middle. */
-const sendsPerSecond = Math.max(8, Math.round(count / 60));
+const sendsPerSecond = Math.max(5, Math.round(count / 60));
 const patience = 60_000 + count * 200;
 
 const endedOf = async ({ call }: TestApi, id: number): Promise<number> => {
