@@ -152,6 +152,37 @@ test("an invoice that changed since it was planned is not corrected", async () =
   expect(item).toEqual({ state: "skipped", reason: "fully_credited" });
 });
 
+test("what is issued after planning began is not part of the batch", async () => {
+  const first = await issueOne(on, { lines: [{ quantity: 1 }] });
+  const planned = await on.db.transaction().execute(async (trx) => {
+    const { batch } = await createBatch(trx, {
+      clientId: on.clientId,
+      kind: "resend",
+      externalRef: crypto.randomUUID(),
+      fingerprint: Buffer.from("x"),
+      reason: "All",
+      actor: "test",
+      requestId: "test",
+      autoStart: false,
+      selection: { filter: {} },
+      options: {},
+      canary: null,
+      stopAtFailureRate: null,
+    });
+    return { ...batch, planUntil: await beginPlan(trx, batch) };
+  });
+  const second = await issueOne(on, { lines: [{ quantity: 1 }] });
+  await on.db.transaction().execute((trx) => planStep(trx, planned));
+  const items = await on.db
+    .selectFrom("batch_items")
+    .select("invoice_id as invoiceId")
+    .where("batch_id", "=", planned.id)
+    .execute();
+  const ids = items.map(({ invoiceId }) => invoiceId);
+  expect(ids).toContain(first.id);
+  expect(ids).not.toContain(second.id);
+});
+
 test("an order corrected twice is credited on its last invoice, for exactly what that one charged", async () => {
   const invoice = await issueOne(on, { lines: [{ quantity: 3, unitPriceMinor: 333 }] });
   const first = await reissue(await planReissue([invoice.number]));

@@ -103,6 +103,28 @@ test("an address that gets no mail is skipped with its reason, and a customer's 
   await sql`update suppressed_addresses set cleared_at = now()`.execute(api.db);
 });
 
+test("a filter without conditions selects everything; what is corrected before its turn is not sent again", async () => {
+  const [corrected = "", other = ""] = await sent(2);
+  const all = await resend([], { selection: { filter: {} }, autoStart: false });
+  const planned = await batchWhen(call, all.id, ["planned"]);
+  const { rows } = await sql<{ count: number }>`
+    select count(*) from invoices where client_id = 1 and kind = 'invoice'`.execute(api.db);
+  expect(planned.counts.total).toBe(rows[0]?.count);
+  const correction = await resend([corrected], {
+    kind: "reissue",
+    billingDetails: { vatId: "DE136695976" },
+  });
+  await batchWhen(call, correction.id, ["done"]);
+  const before = ses.taken.length;
+  await call("POST", `/api/batches/${all.id}/start`, { body: {} });
+  const { counts } = await batchWhen(call, all.id, ["done"], 60_000);
+  const items = await itemsOf(api, all.id);
+  const outcomeOf = (number: string) =>
+    items.find(({ invoiceNumber }) => invoiceNumber === number)?.reason as string;
+  expect([outcomeOf(corrected), outcomeOf(other)]).toEqual(["changed_since_plan", "sent"]);
+  expect(ses.taken.length - before).toBe(counts.done);
+});
+
 test("a filter that selects nothing is planned and done at once; an unknown number refuses all; nonsense is named", async () => {
   const none = await resend([], { selection: { filter: { from: "2001-01-01", to: "2001-01-02" } } });
   expect((await batchWhen(call, none.id, ["done"])).counts.total).toBe(0);
