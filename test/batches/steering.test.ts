@@ -277,3 +277,27 @@ test("the events of a batch tell how it goes on, and end with it", async () => {
   expect(text).toMatch(/"done":3/);
   expect(text.trimEnd().endsWith('event: end\ndata: {"state":"done"}')).toBe(true);
 });
+
+test("a hundred may watch batches at once; one more is told to poll, until somebody leaves", async () => {
+  const { id } = await resend(await sent(1), { autoStart: false });
+  await batchWhen(call, id, ["planned"]);
+  const leaving = new AbortController();
+  const staying = new AbortController();
+  const watch = async ({ signal }: AbortController) => {
+    const stream = await fetch(`${api.url}/api/batches/${id}/events`, {
+      headers: { authorization: "Bearer bp_local_development_key" },
+      signal,
+    });
+    // The first piece shows that the server began with it.
+    await stream.body?.getReader().read();
+    return stream.status;
+  };
+  const statuses = await Promise.all([watch(leaving), ...Array.from({ length: 99 }, () => watch(staying))]);
+  expect(new Set(statuses)).toEqual(new Set([200]));
+  const refused = await call("GET", `/api/batches/${id}/events`);
+  expect(refused).toMatchObject({ status: 503, body: { code: "overloaded" } });
+  leaving.abort();
+  await waitFor("a place", async () => (await watch(staying)) === 200);
+  staying.abort();
+  await call("POST", `/api/batches/${id}/cancel`, { body: {} });
+});

@@ -25,6 +25,8 @@ export const measurePlanning = async (run: Run): Promise<void> => {
     kind: "at least",
     unit: "/s",
     target: 0.1,
+    limit:
+      "each row is judged by its documents, deliveries, credits and successors, in steps that end in a commit.",
   });
   run.add({
     ...memory,
