@@ -6,7 +6,7 @@ import { placeAtRate, placeOrders } from "./order-load.ts";
 const processorOfOrders =
   "both cores are full: an order takes about 330 µs of them (API, PostgreSQL and the load). Tried: prepared and pipelined statements, arrays instead of JSON, no reading of whole tables, replies written while the next group is; two groups at once were slower.";
 const pausesUnderLoad =
-  "pauses of some ten milliseconds, behind which orders queue while no core is free; see docs/performance.md.";
+  "pauses of the API's garbage collector, 5 to 11 ms five times a second and 30 to 60 ms when it collects everything, behind which orders queue while no core is free. Not tried: a larger young heap.";
 
 /** The figures of placing orders over HTTP. */
 export const orders: Group = {
