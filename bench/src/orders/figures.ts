@@ -4,9 +4,9 @@ import { type CeilingLoad, hasPgbench, placeByPg, placeByPgbench } from "./ceili
 import { placeAtRate, placeOrders } from "./order-load.ts";
 
 const processorOfOrders =
-  "both cores are full: an order takes about 330 µs of them (API, PostgreSQL and the load). Tried: prepared and pipelined statements, arrays instead of JSON, no reading of whole tables, replies written while the next group is; two groups at once were slower.";
+  "not known for certain: API, PostgreSQL and the load take about 350 µs an order, 70 % of the two cores; whether the rest is the kernel's or idle was not measured. Tried: prepared and pipelined statements, arrays instead of JSON, no reading of whole tables, replies written while the next group is; two groups at once and a next group begun at COMMIT were slower, a larger young heap (32 to 128 MB) gained nothing clear.";
 const pausesUnderLoad =
-  "pauses of the API's garbage collector, 5 to 11 ms five times a second and 30 to 60 ms when it collects everything, behind which orders queue while no core is free. Not tried: a larger young heap.";
+  "on a fresh server, commits of 45 to 70 ms about once a second while PostgreSQL makes segments of its log for the first time; beside them the API's full garbage collections, and slow stretches whose cause is not known. Tried: a log filled before took the long commits away, but only one of three measurements then came below 5.";
 
 /** The figures of placing orders over HTTP. */
 export const orders: Group = {
