@@ -1,8 +1,11 @@
 import type { Db } from "@billpost/db/connection";
 import { noteRendered, noteStored, stepDelivery } from "@billpost/db/delivery-steps";
+import { type Delivery, loadDelivery } from "@billpost/db/deliveries";
 import { startHeartbeat } from "@billpost/db/heartbeats";
+import { suppressAddress } from "@billpost/db/suppressions";
 import { type Claim, ClaimLost, claimWorkItem } from "@billpost/db/work-items";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { advanceDelivery } from "../apps/worker/src/advance-delivery.ts";
 import { createTestDatabase } from "./src/database.ts";
 import { aDelivery, anInvoice, anOrder } from "./src/rows.ts";
 import { openTestDatabase } from "./src/test-orders.ts";
@@ -86,4 +89,24 @@ test("a step from a state that the delivery has left writes nothing, also under 
   const before = await written();
   expect(await startSending()).toBeUndefined();
   expect(await written()).toEqual(before);
+});
+
+test("nothing is begun for an address that may not be written to, also when the delivery was moved since it was read", async () => {
+  const address = "john.doe@example.com";
+  const delivery = await loadDelivery(db, deliveryId);
+  if (!delivery) throw new Error("the delivery is gone");
+  const begin = (state: Delivery["state"]) =>
+    advanceDelivery(
+      { db, claim },
+      { ...delivery, state },
+      { event: "send_started", unlessSuppressed: address, notes: [{ stage: "send", event: "started" }] },
+    );
+  await db
+    .transaction()
+    .execute((trx) => suppressAddress(trx, ` ${address.toUpperCase()}`, { reason: "complaint", deliveryId }));
+  const before = await written();
+  for (const state of ["stored", "rendering"] as const) expect(await begin(state)).toBeUndefined();
+  expect(await written()).toEqual(before);
+  await db.updateTable("suppressed_addresses").set({ cleared_at: new Date() }).execute();
+  expect(await begin("rendering")).toMatchObject({ state: "sending" });
 });

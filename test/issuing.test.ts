@@ -9,6 +9,7 @@ import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "./src/database.ts";
 import { many, openTestDatabase, placeTestOrders } from "./src/test-orders.ts";
+import { eu as settings } from "./src/invoicing/issuing-settings.ts";
 
 let database: TestDatabase;
 let db: Db;
@@ -19,19 +20,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => db.destroy());
-
-const settings: IssuingSettings = {
-  seller: {
-    name: "Shop",
-    address: { line1: "1 Rue de la Paix", postalCode: "75002", city: "Paris", countryCode: "FR" },
-    vatId: "FR40303265045",
-    email: null,
-  },
-  profile: "eu",
-  timeZone: "UTC",
-  invoiceSeries: { kind: "invoice", prefix: "INV", padding: 6, startNumber: 1, timeZone: "UTC" },
-  deliveryAttempts: 12,
-};
 
 const issue = (orderIds: readonly number[], part: Partial<IssuingSettings> = {}) =>
   db.transaction().execute(async (trx) => {

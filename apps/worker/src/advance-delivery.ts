@@ -1,15 +1,16 @@
 import { applyDeliveryEvent, type Delivery } from "@billpost/db/deliveries";
 import { type DeliveryStep, stepDelivery } from "@billpost/db/delivery-steps";
+import { isSuppressed } from "@billpost/db/suppressions";
 import { finishWorkItem, holdClaim, recordStage } from "@billpost/db/work-items";
 import type { TaskContext } from "./context.ts";
 
 /**
  * Puts an event to a delivery, with what is noted along with it. Answers the delivery as it then is; undefined:
- * the event is refused in its present state, and nothing was written. One statement while nobody else moved the
+ * the event is refused in its present state, or for its address, and nothing was written. One statement while nobody else moved the
  * delivery since it was read; else the state machine is asked again, under a lock. Throws ClaimLost.
  */
 export const advanceDelivery = async (
-  { db, claim }: TaskContext,
+  { db, claim }: Pick<TaskContext, "db" | "claim">,
   delivery: Delivery,
   step: DeliveryStep,
 ): Promise<Delivery | undefined> => {
@@ -17,6 +18,8 @@ export const advanceDelivery = async (
   if (moved) return { ...delivery, ...moved };
   return db.transaction().execute(async (trx) => {
     await holdClaim(trx, claim);
+    if (step.unlessSuppressed !== undefined && (await isSuppressed(trx, step.unlessSuppressed)))
+      return undefined;
     const transition = await applyDeliveryEvent(trx, delivery.id, step.event, {
       claim,
       sesMessageId: step.sesMessageId,

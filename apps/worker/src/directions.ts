@@ -10,8 +10,8 @@ export interface WorkerDirections {
   /** Marks of jobs that are not to be taken now; null: all may be. */
   forbiddenFlags(): string[] | null;
   isPaused(task: TaskName, stage: string): boolean;
-  /** Whether work of a task may be begun now, without asking the queue. */
-  mayTake(task: TaskName): boolean;
+  /** Whether more work may be begun, unless its task is paused: a claim asks for that itself. */
+  takesWork(): boolean;
   /** From now on nothing is taken any more, whatever is heard. */
   stopping(): void;
   load(): WorkerLoad;
@@ -24,7 +24,6 @@ export const createDirections = (onStop: () => void): WorkerDirections => {
   let mode: WorkerMode = "active";
   let paused: ReadonlySet<string> = new Set();
   const running = { busy: 0, renders: 0 };
-  const isPaused = (task: TaskName, stage: string | null) => paused.has(pauseFlag(task, stage));
   return {
     hear({ wanted, pauses }) {
       paused = new Set(pauses.map(({ task, stage }) => pauseFlag(task, stage)));
@@ -38,8 +37,8 @@ export const createDirections = (onStop: () => void): WorkerDirections => {
           ? [...paused]
           : null
         : taskNames.map((task) => pauseFlag(task, null)),
-    isPaused,
-    mayTake: (task) => mode === "active" && !isPaused(task, null),
+    isPaused: (task, stage) => paused.has(pauseFlag(task, stage)),
+    takesWork: () => mode === "active",
     stopping() {
       mode = "stopping";
     },

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { applyDeliveryEvent, type Delivery } from "@billpost/db/deliveries";
-import { type StageNote, stepDelivery } from "@billpost/db/delivery-steps";
+import type { StageNote } from "@billpost/db/delivery-steps";
 import { firstDeliveryPrefix } from "@billpost/db/invoices";
 import { takeSendToken } from "@billpost/db/send-rate";
 import { isSuppressed } from "@billpost/db/suppressions";
@@ -144,21 +144,16 @@ const writeIntent = async (
   const { db, claim, retry, log } = context;
   const resend = delivery.state === "ambiguous";
   if (!resend || retry.ambiguous !== "hold") {
-    const intent = {
+    const sending = await advanceDelivery(context, delivery, {
       event: resend ? "resend_started" : "send_started",
       notes: [{ stage: "send", event: "started", detail: { resend } }],
-    } as const;
-    const moved = await stepDelivery(db, claim, delivery.id, delivery, {
-      ...intent,
       unlessSuppressed: destination,
     });
-    if (moved) return { ...delivery, ...moved };
+    if (sending) return sending;
     if (await isSuppressed(db, destination)) {
       await suppress(context, delivery);
       return undefined;
     }
-    const sending = await advanceDelivery(context, delivery, intent);
-    if (sending) return sending;
   }
   log.warn({ state: delivery.state }, "the delivery is not to be sent");
   await db.transaction().execute(async (trx) => {

@@ -48,17 +48,15 @@ export type Issued =
  * Issues the invoices of many orders at once: numbers without a gap in the order of the orders' ids, frozen
  * snapshots, one delivery each, and the jobs that deliver them. An order that lacks required data is blocked
  * and gets no number. The caller has locked the orders; the series' lock, taken last, is held to the end of
- * the transaction. `requestIds` go along into the deliveries' work items. The delivery of the order `carryOn` gets
- * no job: see `handOver`.
+ * the transaction.
  */
 export const issueInvoices = async (
   trx: Trx,
   orderIds: readonly number[],
   settings: IssuingSettings,
-  requestIds: ReadonlyMap<number, string | null> = new Map(),
-  batch?: IssuingBatch,
-  carryOn?: number,
+  asked: IssuingAsked = {},
 ): Promise<Issued[]> => {
+  const { batch } = asked;
   const orders = await loadInvoiceable(trx, orderIds, settings.timeZone);
   const results: Issued[] = [];
   const ready: { row: OrderRow; order: InvoiceableOrder }[] = [];
@@ -77,11 +75,20 @@ export const issueInvoices = async (
   }
   // What is invoiced elsewhere stays so unless it can be invoiced here.
   if (!batch) await blockOrders(trx, results);
-  return [...results, ...(await issue(trx, ready, settings, requestIds, batch, carryOn))];
+  return [...results, ...(await issue(trx, ready, settings, asked))];
 };
 
+/** For whom invoices are issued, and by which way they go out. */
+export interface IssuingAsked {
+  /** By order id: they go along into the deliveries' work. */
+  readonly requestIds?: ReadonlyMap<number, string | null>;
+  readonly batch?: IssuingBatch;
+  /** The order whose delivery gets no job: see `handOver`. */
+  readonly carryOn?: number | undefined;
+}
+
 /** Orders that a batch invoices: those that are invoiced elsewhere, too, and their emails are the batch's. */
-export interface IssuingBatch {
+interface IssuingBatch {
   readonly id: number;
   readonly purposeOf: (orderId: number) => string;
 }
@@ -180,9 +187,7 @@ const issue = async (
   trx: Trx,
   ready: readonly { readonly row: OrderRow; readonly order: InvoiceableOrder }[],
   settings: IssuingSettings,
-  requestIds: ReadonlyMap<number, string | null>,
-  batch: IssuingBatch | undefined,
-  carryOn: number | undefined,
+  asked: IssuingAsked,
 ): Promise<Issued[]> => {
   if (ready.length === 0) return [];
   const seller = sellerOf(settings.seller);
@@ -233,7 +238,7 @@ const issue = async (
       })),
     )
     .execute();
-  const jobless = await requestDeliveries(trx, issued, settings, requestIds, batch, carryOn);
+  const jobless = await requestDeliveries(trx, issued, settings, asked);
   // What was returned before there was an invoice gets its credit note now.
   await startCreditRequests(
     trx,
@@ -244,7 +249,7 @@ const issue = async (
     outcome: "issued",
     invoiceId,
     number: snapshot.number,
-    ...(row.id === carryOn && jobless !== undefined ? { jobless } : {}),
+    ...(row.id === asked.carryOn && jobless !== undefined ? { jobless } : {}),
   }));
 };
 
@@ -300,9 +305,7 @@ const requestDeliveries = async (
   trx: Trx,
   issued: readonly { readonly row: OrderRow; readonly invoiceId: number }[],
   settings: IssuingSettings,
-  requestIds: ReadonlyMap<number, string | null>,
-  batch: IssuingBatch | undefined,
-  carryOn: number | undefined,
+  { requestIds, batch, carryOn }: IssuingAsked,
 ): Promise<number | undefined> => {
   const deliveryIds = await createDeliveries(
     trx,
@@ -323,7 +326,7 @@ const requestDeliveries = async (
     invoiceId,
     deliveryId: deliveryIds[index],
     maxAttempts: settings.deliveryAttempts,
-    requestId: requestIds.get(row.id) ?? row.request_id ?? undefined,
+    requestId: requestIds?.get(row.id) ?? row.request_id ?? undefined,
   }));
   if (batch) {
     await enqueueBatchWork(trx, batch.id, work);

@@ -31,7 +31,7 @@ const maxExtra = 49;
 export const issueInvoice = implement(
   IssueInvoice,
   async ({ orderId }, { db, claim, issuing, log, directions, goOnWith }) => {
-    const carryOn = directions.mayTake(deliverInvoice.name) ? orderId : undefined;
+    const carryOn = directions.takesWork() ? orderId : undefined;
     const { results, next } = await db.transaction().execute(async (trx) => {
       // Cancelling locks the order, too: it is cancelled before it is numbered, or after.
       await lockOrderToInvoice(trx, orderId);
@@ -40,7 +40,7 @@ export const issueInvoice = implement(
       const requestIds = new Map(extra.map((item) => [item.orderId, item.requestId]));
       requestIds.set(orderId, claim.requestId);
       const orderIds = [orderId, ...extra.map((item) => item.orderId)];
-      const issued = await issueInvoices(trx, orderIds, issuing, requestIds, undefined, carryOn);
+      const issued = await issueInvoices(trx, orderIds, issuing, { requestIds, carryOn });
       await finishExtraWork(trx, claim, finished(extra, issued));
       await finishWorkItem(trx, claim, stateOf(issued, orderId));
       return { results: issued, next: await handOverDelivery(trx, claim, issued) };

@@ -24,9 +24,8 @@ export const issueItem = async (
   if (skip !== null) return { outcome: "skipped", reason: skip };
   const missing = (await missingOfOrders(trx, [item.orderId], settings)).get(item.orderId);
   if (missing) return { outcome: "skipped", reason: "incomplete", detail: missing.join(", ") };
-  const [issued] = await issueInvoices(trx, [item.orderId], settings, new Map(), {
-    id: batch.id,
-    purposeOf: () => batchPurpose(batch.id, item.position, item.tries),
+  const [issued] = await issueInvoices(trx, [item.orderId], settings, {
+    batch: { id: batch.id, purposeOf: () => batchPurpose(batch.id, item.position, item.tries) },
   });
   if (issued?.outcome !== "issued") return { outcome: "skipped", reason: "changed_since_plan" };
   const { rows } = await sql<{ deliveryId: number; workItemId: number }>`

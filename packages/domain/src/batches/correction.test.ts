@@ -4,6 +4,7 @@ import { type Credit, creditLines, remainingToCredit } from "../credit.ts";
 import type { InvoiceLine } from "../invoice-snapshot.ts";
 import { type LineToPrice, priceLines } from "../pricing.ts";
 import { million, mulDiv } from "../rounding.ts";
+import { anyLine } from "../../test/any-line.ts";
 import { correctAmounts, rateChanges, type RateChange } from "./correction.ts";
 
 const invoiceOf = (input: readonly LineToPrice[], discountMinor = 0): Credit => {
@@ -15,15 +16,6 @@ const invoiceOf = (input: readonly LineToPrice[], discountMinor = 0): Credit => 
   const { taxes, netMinor, taxMinor, roundingMinor, grossMinor } = pricing;
   return { lines, taxes, totals: { netMinor, taxMinor, roundingMinor, grossMinor } };
 };
-
-const anyLine = fc.record({
-  quantity: fc.integer({ min: 1, max: 12 }),
-  unitPriceMinor: fc.integer({ min: 0, max: 5000 }),
-  priceIncludesTax: fc.boolean(),
-  taxCategory: fc.constantFrom("standard", "zero", "exempt"),
-  taxRatePpm: fc.constantFrom(55_000, 99_750, 190_000),
-  exemptionReason: fc.constantFrom(null, "Art. 135"),
-}) satisfies fc.Arbitrary<LineToPrice>;
 
 const rates = fc.constantFrom(0, 55_000, 70_000, 99_750, 190_000);
 

@@ -4,6 +4,7 @@ import { creditLines } from "../credit.ts";
 import type { InvoiceableOrder } from "../invoice-building.ts";
 import { type LineToPrice, priceLines } from "../pricing.ts";
 import { sum } from "../rounding.ts";
+import { anyLine } from "../../test/any-line.ts";
 import { withoutReturned } from "./unreturned.ts";
 
 const orderOf = (input: readonly LineToPrice[], discountMinor: number): InvoiceableOrder => {
@@ -32,15 +33,6 @@ const orderOf = (input: readonly LineToPrice[], discountMinor: number): Invoicea
     totalMinor: pricing.grossMinor,
   };
 };
-
-const anyLine = fc.record({
-  quantity: fc.integer({ min: 1, max: 12 }),
-  unitPriceMinor: fc.integer({ min: 0, max: 5000 }),
-  priceIncludesTax: fc.boolean(),
-  taxCategory: fc.constantFrom("standard", "zero", "exempt"),
-  taxRatePpm: fc.constantFrom(55_000, 99_750, 190_000),
-  exemptionReason: fc.constantFrom(null, "Art. 135"),
-}) satisfies fc.Arbitrary<LineToPrice>;
 
 const anyOrder = fc
   .tuple(fc.array(anyLine, { minLength: 1, maxLength: 6 }), fc.nat(), fc.infiniteStream(fc.nat(12)))
