@@ -72,6 +72,20 @@ test("whoever acts on a preview that is no longer true changes nothing and is to
   expect(await auditOf(id)).toEqual([]);
 });
 
+test("a preview's token is good for the act that it showed, the attempt and the delivery's state, and nothing else", async () => {
+  const { id, deliveryId } = await aDeliveryJob(api.db, "failed");
+  const { token } = await preview(id, "retry");
+  expect((await act(id, "mark-handled", { token, reason: "a test" })).body.code).toBe("preview_stale");
+  await api.db.updateTable("work_items").set({ fence: 7 }).where("id", "=", id).execute();
+  expect((await act(id, "retry", { token })).body.code).toBe("preview_stale");
+  const { token: next } = await preview(id, "retry");
+  await api.db.updateTable("deliveries").set({ state: "ambiguous" }).where("id", "=", deliveryId).execute();
+  expect((await act(id, "retry", { token: next, reason: "a test" })).body.code).toBe("preview_stale");
+  expect(await queuedKeys(api.db, id)).toEqual([]);
+  const { token: last } = await preview(id, "mark-handled");
+  expect(await act(id, "mark-handled", { token: last, reason: "a test" })).toMatchObject({ status: 200 });
+});
+
 test("of two operators who act on one job with the same preview, one succeeds and the other is told that it is stale", async () => {
   const { id } = await aDeliveryJob(api.db, "ambiguous");
   const { token } = await preview(id, "settle&outcome=send_again");

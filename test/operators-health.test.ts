@@ -165,3 +165,23 @@ test("a client's own key sees none of this", async () => {
   for (const path of ["stats", "attention", "failures", "audit", "suppressions"] as const)
     expect((await shop.call(`GET /api/${path}`)).status, path).toBe(403);
 });
+
+const told = async (query: string) =>
+  (await get(`/api/audit${query}`)).data.some(
+    ({ targetId }: { targetId: string }) => targetId === "ORD-AUDITED",
+  );
+
+test("orders that were placed, which nearly all audit is of, are told only when they are asked for", async () => {
+  await api.db.transaction().execute((trx) =>
+    recordAudit(trx, {
+      actor: "key:shop",
+      clientId: api.clientId,
+      action: "order.placed",
+      targetType: "order",
+      targetId: "ORD-AUDITED",
+    }),
+  );
+  expect(await told("?actor=key:shop")).toBe(false);
+  expect(await told("?action=order.placed")).toBe(true);
+  expect(await told("?targetId=ORD-AUDITED")).toBe(true);
+});
