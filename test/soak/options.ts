@@ -23,8 +23,33 @@ export interface SoakOptions {
 const long = { orders: 10_000, kills: 200, stops: 20, partitions: 20, pauses: 20, gapMs: 500 };
 const short = { orders: 150, kills: 8, stops: 2, partitions: 3, pauses: 1, gapMs: 1_000 };
 
+const help = `Usage: pnpm soak [--short] [--seed N] [--orders N] [--kills N] [--stops N] [--partitions N] [--pauses N] [--apis N] [--workers N]
+
+Runs all of Billpost under shoppers and faults, and counts at the end what was promised; exits with 1 when something was not held.
+
+  --short        what CI runs, some two minutes; without it ${long.orders} orders and ${long.kills} kills, some 20 minutes
+  --seed N       the acts and their order; printed, to repeat a run (default: random)
+  --stops N      immediate stops of PostgreSQL
+  --partitions N cuts of the network between two parts
+  --pauses N     pauses by an operator`;
+
+/** The options; undefined: a help that was asked for, or what is wrong with an option, was printed instead. */
+export const optionsOf = (args: readonly string[]): SoakOptions | undefined => {
+  if (args.includes("--help")) {
+    console.log(help);
+    return undefined;
+  }
+  try {
+    return readOptions(args);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
+    process.exitCode = 2;
+    return undefined;
+  }
+};
+
 /** `--short` is what every change is tested with; each figure can be given by itself. */
-export const readOptions = (args: readonly string[]): SoakOptions => {
+const readOptions = (args: readonly string[]): SoakOptions => {
   const { values } = parseArgs({
     args: [...args],
     options: {

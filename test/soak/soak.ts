@@ -18,12 +18,14 @@ import { type Act, planChaos, wreak } from "./chaos.ts";
 import { chromesOf, livingOf } from "./chromes.ts";
 import { type FleetServices, startApiMember, startWorkerMember } from "./fleet.ts";
 import { startOperator } from "./operator.ts";
-import { readOptions } from "./options.ts";
+import { optionsOf } from "./options.ts";
 import { bouncer, startSesEvents } from "./ses-events.ts";
 import { goShopping } from "./shoppers.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
-const options = readOptions(process.argv.slice(2));
+const given = optionsOf(process.argv.slice(2));
+if (!given) process.exit();
+const options = given;
 const random = createRandom(options.seed);
 const started = performance.now();
 const say = (text: string) =>
