@@ -16,7 +16,8 @@ const proportionalMib = async (pid: number): Promise<number> => {
   return Number(/^Pss: +(\d+) kB/m.exec(text)?.[1] ?? 0) / 1024;
 };
 
-const treeOf = async (root: number): Promise<number[]> => {
+/** A process and all that it started, and these in turn. */
+export const treeOf = async (root: number): Promise<number[]> => {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
   const parents = await Promise.all(pids.map(async (pid) => ({ pid, parent: await parentOf(pid) })));
   const found = [root];

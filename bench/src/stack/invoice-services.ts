@@ -16,6 +16,8 @@ interface WorkerOptions {
 
 /** What invoices need beside the database: an S3 server, an SES inbox, and workers. */
 export interface InvoiceServices {
+  /** The processes of the S3 server and the SES inbox. */
+  readonly pids: { readonly s3: number; readonly ses: number };
   /** Starts a worker as `pnpm start` does, and waits until it is ready. */
   startWorker(options?: WorkerOptions): Promise<WorkerProcess>;
   /** Forgets the mail that came in: the inbox keeps it in memory, and is not what is measured. */
@@ -56,6 +58,7 @@ export const startInvoiceServices = async (databaseUrl: string): Promise<Invoice
     LOG_LEVEL: "warn",
   };
   return {
+    pids: { s3: s3.pid ?? 0, ses: ses.pid ?? 0 },
     async startWorker({ environment = {} } = {}) {
       const port = await freePort();
       const worker = startProgram("apps/worker/src/main.ts", [], {
