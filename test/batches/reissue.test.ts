@@ -1,4 +1,4 @@
-import { type Batch, loadBatch } from "@billpost/db/batches/batch";
+import type { Batch } from "@billpost/db/batches/batch";
 import { createBatch } from "@billpost/db/batches/create";
 import type { ItemAtWork } from "@billpost/db/batches/item-work";
 import { beginPlan, planStep } from "@billpost/db/batches/plan";
@@ -18,6 +18,7 @@ import {
   issuingSettings,
   openInvoicingDatabase,
 } from "../src/invoicing/factory.ts";
+import { planBatch } from "../src/planned-batch.ts";
 
 let on: InvoicingDatabase;
 beforeAll(async () => {
@@ -30,31 +31,10 @@ const toSeven = [{ match: { taxRatePpm: 100_000 }, set: { taxRatePpm: 70_000 }, 
 const toFive = [{ match: { taxRatePpm: 70_000 }, set: { taxRatePpm: 55_000 }, keep: "gross" }] as const;
 
 /** A planned batch that corrects these invoices. */
-const planReissue = async (
+const planReissue = (
   invoiceNumbers: readonly string[],
   options: Batch["options"] = { corrections: toSeven },
-): Promise<Batch> =>
-  on.db.transaction().execute(async (trx) => {
-    const { batch } = await createBatch(trx, {
-      clientId: on.clientId,
-      kind: "reissue",
-      externalRef: crypto.randomUUID(),
-      fingerprint: Buffer.from("x"),
-      reason: "The rate was wrong",
-      actor: "test",
-      requestId: "test",
-      autoStart: false,
-      selection: { invoiceNumbers },
-      options,
-      canary: null,
-      stopAtFailureRate: null,
-    });
-    const planUntil = await beginPlan(trx, batch);
-    await planStep(trx, { ...batch, planUntil });
-    const planned = await loadBatch(trx, batch.id);
-    if (!planned) throw new Error("the batch is gone");
-    return planned;
-  });
+) => planBatch(on, "reissue", invoiceNumbers, options);
 
 const itemOf = async (db: Db, batchId: number): Promise<ItemAtWork> => {
   const row = await db

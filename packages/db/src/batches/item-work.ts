@@ -30,7 +30,7 @@ export interface ItemAtWork {
  */
 export const lockItem = async (
   trx: Trx,
-  claim: Claim,
+  claim: Pick<Claim, "workItemId">,
   { batchId, position }: { readonly batchId: number; readonly position: number },
 ): Promise<ItemAtWork | undefined> => {
   const row = await trx

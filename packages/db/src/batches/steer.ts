@@ -1,13 +1,19 @@
-import { deliveryStates, deliveryTransition, settledStates } from "@billpost/domain/delivery";
+import {
+  type DeliveryState,
+  deliveryStates,
+  deliveryTransition,
+  settledStates,
+} from "@billpost/domain/delivery";
 import { sql } from "kysely";
 import type { Trx } from "../connection.ts";
 import type { Batch } from "./batch.ts";
 import { startWork } from "./create.ts";
 
-/** States in which the delivery's own rules let it be cancelled before anything was sent. */
+/** States in which the delivery's own rules let it be cancelled and nothing can have been sent. */
 const cancellable = deliveryStates.filter(
   (state) =>
     !settledStates.includes(state) &&
+    state !== "ambiguous" &&
     deliveryTransition({ state, resends: 0 }, "cancelled")?.to === "cancelled",
 );
 
@@ -63,7 +69,7 @@ export const cancelBatch = async (trx: Trx, batchId: number): Promise<void> => {
  * Takes back the work that no worker has begun; its items wait again. Work that somebody holds at this moment
  * is left alone, so this never waits. What was issued already keeps its numbers and only waits to be mailed.
  */
-const takeBack = async (trx: Trx, batchId: number): Promise<void> => {
+export const takeBack = async (trx: Trx, batchId: number): Promise<void> => {
   const { rows } = await sql<{ id: number }>`
     select w.id from work_items w where w.batch_id = ${batchId} and w.state in ('waiting', 'throttled')
       and w.id in (select work_item_id from batch_items where batch_id = ${batchId} and state = 'running')
@@ -85,13 +91,40 @@ const takeBack = async (trx: Trx, batchId: number): Promise<void> => {
 
 /**
  * Lets failed items wait again; answers how many. Not those whose message may have gone out: nobody is to get
- * it twice. The caller holds the batch's lock.
+ * it twice. Items whose mail an operator has taken up again meanwhile end as that does; of the others the earlier
+ * work ends here, so that nobody takes it up beside the new. The caller holds the batch's lock.
  */
 export const retryFailed = async (trx: Trx, batchId: number): Promise<number> => {
-  const { numAffectedRows = 0n } = await sql`
+  // What an operator does with such a job comes before all of this, or after it.
+  await sql`
+    select w.id from work_items w where w.id in (
+      select work_item_id from batch_items where batch_id = ${batchId} and state = 'failed')
+    order by w.id for update`.execute(trx);
+  const takenUp = await sql`
+    update batch_items i set state = 'running', reason = null, detail = null, ended_at = null
+    from deliveries d where i.batch_id = ${batchId} and i.state = 'failed' and d.id = i.delivery_id
+      and d.state <> all(${failedStates}::text[])`.execute(trx);
+  const again = await sql`
+    with chosen as (
+      select i.position, i.work_item_id, i.delivery_id from batch_items i where i.batch_id = ${batchId} and i.state = 'failed'
+        and not exists (select from deliveries d where d.id = i.delivery_id and ${mayHaveGoneOut})
+    ), mail as (
+      update deliveries d set state = 'cancelled', updated_at = clock_timestamp()
+      from chosen c where d.id = c.delivery_id and d.state in ('failed', 'quarantined')
+    ), work as (
+      update work_items w set state = 'cancelled', updated_at = clock_timestamp()
+      from chosen c where w.id = c.work_item_id and w.state in ('failed', 'quarantined')
+    )
     update batch_items i set state = 'waiting', reason = null, detail = null, ended_at = null, work_item_id = null,
       delivery_id = null, tries = tries + 1
-    where i.batch_id = ${batchId} and i.state = 'failed'
-      and not exists (select from deliveries d where d.id = i.delivery_id and d.resends > 0)`.execute(trx);
-  return Number(numAffectedRows);
+    from chosen c where i.batch_id = ${batchId} and i.position = c.position`.execute(trx);
+  return Number((takenUp.numAffectedRows ?? 0n) + (again.numAffectedRows ?? 0n));
 };
+
+/** States in which a delivery's item counts as failed. */
+const failedStates: readonly DeliveryState[] = ["bounced", "failed", "quarantined", "cancelled"];
+
+/** Of `d`: it was sent again after a doubt, or an operator cancelled it while it was in doubt. */
+const mayHaveGoneOut = sql<boolean>`(d.resends > 0 or d.state = 'cancelled' and exists (
+  select from order_events e where e.order_id = d.order_id and e.type = 'delivery.ambiguous'
+    and (e.data ->> 'deliveryId')::bigint = d.id))`;
