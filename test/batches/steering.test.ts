@@ -74,15 +74,37 @@ test("when a canary fails the rest waits, and nobody else got anything", async (
   expect((await batchWhen(call, id, ["done"])).counts).toMatchObject({ done: 7, failed: 1 });
 });
 
-test("a rate of failures pauses the batch", async () => {
+test("a rate of failures pauses the batch, and what no worker has begun waits again", async () => {
   const numbers = await sent(40);
-  ses.usually("reject");
-  const { id } = await resend(numbers, { canary: 12, stopAtFailureRate: 0.5 });
-  const paused = await batchWhen(call, id, ["paused"]);
-  expect(paused.counts.waiting).toBe(28);
+  const before = ses.taken.length;
+  ses.next(...Array.from({ length: 12 }, () => "reject" as const));
+  ses.usually("hold");
+  const { id } = await resend(numbers, { stopAtFailureRate: 0.5 });
+  await waitFor("a pause", async () => (await call("GET", `/api/batches/${id}`)).body.state === "paused");
   ses.usually("accept");
-  await call("POST", `/api/batches/${id}/cancel`, { body: {} });
-  expect((await batchWhen(call, id, ["cancelled"])).counts).toMatchObject({ skipped: 28, failed: 12 });
+  ses.release();
+  const paused = await batchWhen(call, id, ["paused"]);
+  expect(paused).toMatchObject({ pauseReason: "failure_rate", counts: { failed: 12 } });
+  const { waiting, done } = paused.counts;
+  expect(waiting + done).toBe(28);
+  // What the worker had begun: at most one for each of its places.
+  expect(done).toBeLessThanOrEqual(8);
+  expect(ses.taken.length - before).toBe(done);
+  await call("POST", `/api/batches/${id}/resume`, { body: {} });
+  expect((await batchWhen(call, id, ["done"])).counts).toMatchObject({ done: 28, failed: 12 });
+});
+
+test("where every item has been begun there is nothing to pause, and the batch comes to its end", async () => {
+  const numbers = await sent(12);
+  ses.next(...Array.from({ length: 10 }, () => "reject" as const), "hold", "hold");
+  const { id } = await resend(numbers, { stopAtFailureRate: 0.5 });
+  const failed = async () => {
+    const { body } = await call("GET", `/api/batches/${id}`);
+    return body.counts.failed === 10 && body;
+  };
+  expect((await waitFor("ten failures", failed)).state).toBe("running");
+  ses.release();
+  expect((await batchWhen(call, id, ["done"])).counts).toMatchObject({ done: 2, failed: 10 });
 });
 
 test("an address that gets no mail is skipped with its reason, and a customer's new address is used when asked", async () => {
@@ -276,28 +298,4 @@ test("the events of a batch tell how it goes on, and end with it", async () => {
   expect(text).toMatch(/event: progress\ndata: \{.*"state":"planned"/);
   expect(text).toMatch(/"done":3/);
   expect(text.trimEnd().endsWith('event: end\ndata: {"state":"done"}')).toBe(true);
-});
-
-test("a hundred may watch batches at once; one more is told to poll, until somebody leaves", async () => {
-  const { id } = await resend(await sent(1), { autoStart: false });
-  await batchWhen(call, id, ["planned"]);
-  const leaving = new AbortController();
-  const staying = new AbortController();
-  const watch = async ({ signal }: AbortController) => {
-    const stream = await fetch(`${api.url}/api/batches/${id}/events`, {
-      headers: { authorization: "Bearer bp_local_development_key" },
-      signal,
-    });
-    // The first piece shows that the server began with it.
-    await stream.body?.getReader().read();
-    return stream.status;
-  };
-  const statuses = await Promise.all([watch(leaving), ...Array.from({ length: 99 }, () => watch(staying))]);
-  expect(new Set(statuses)).toEqual(new Set([200]));
-  const refused = await call("GET", `/api/batches/${id}/events`);
-  expect(refused).toMatchObject({ status: 503, body: { code: "overloaded" } });
-  leaving.abort();
-  await waitFor("a place", async () => (await watch(staying)) === 200);
-  staying.abort();
-  await call("POST", `/api/batches/${id}/cancel`, { body: {} });
 });

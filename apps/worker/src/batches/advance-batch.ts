@@ -9,7 +9,7 @@ import {
 } from "@billpost/db/batches/advance";
 import { type Batch, loadBatch, lockBatch } from "@billpost/db/batches/batch";
 import { beginEach, beginResends, skipChanged } from "@billpost/db/batches/begin-items";
-import { pauseBatch } from "@billpost/db/batches/steer";
+import { pauseBatch, takeBack } from "@billpost/db/batches/steer";
 import type { Trx } from "@billpost/db/connection";
 import { continueLater, finishWorkItem, holdClaim } from "@billpost/db/work-items";
 import { budgetOf, pauseReasonOf, waitMsOf, windowOf } from "@billpost/domain/batches/pace";
@@ -71,9 +71,13 @@ const begin = async (
   if (batch.state !== "running") return { ...before, paused: true };
   const why = pauseReasonOf(batch, before);
   if (why !== undefined) {
+    await takeBack(trx, batch.id);
+    const after = await readProgress(trx, batch.id);
+    // Of what a worker has begun nothing can be stopped: then there is nothing to pause.
+    if (after.waiting === 0) return { ...after, paused: false };
     await pauseBatch(trx, batch.id, why);
     context.log.warn({ batchId: batch.id, why, failed: before.failed }, "a batch was paused");
-    return { ...(await readProgress(trx, batch.id)), paused: true };
+    return { ...after, paused: true };
   }
   const canaryOver = batch.canary === null || batch.canaryPassed || before.ended >= batch.canary;
   if (canaryOver && batch.canary !== null && !batch.canaryPassed) await passCanary(trx, batch.id);

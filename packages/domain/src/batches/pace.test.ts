@@ -18,6 +18,14 @@ test("failures never stop the rest unless a rate says so", () => {
   expect(pauseReasonOf(half, { ...standing, ended: 9, failed: 9 })).toBeUndefined();
 });
 
+test("a batch of which all is under way stops, too: what no worker has begun can be taken back", () => {
+  const half = { ...guards, stopAtFailureRate: 0.5 };
+  const allBegun = { ...standing, waiting: 0, ended: 10, failed: 10 };
+  expect(pauseReasonOf(half, { ...allBegun, running: 50 })).toBe("failure_rate");
+  expect(pauseReasonOf(half, allBegun)).toBeUndefined();
+  expect(pauseReasonOf(half, { ...allBegun, running: 2, inDoubt: 2 })).toBeUndefined();
+});
+
 test("once somebody lets it go on, what failed before counts no more", () => {
   const resumed = { ...guards, stopAtFailureRate: 0.5, endedBefore: 10, failedBefore: 10 };
   expect(pauseReasonOf(resumed, { ...standing, ended: 15, failed: 15 })).toBeUndefined();

@@ -53,7 +53,7 @@ export const pauseReasonOf = (
 ): "canary_failed" | "failure_rate" | undefined => {
   const ended = standing.ended - guards.endedBefore;
   const failed = standing.failed - guards.failedBefore;
-  if (standing.waiting === 0) return undefined;
+  if (standing.waiting === 0 && standing.running === standing.inDoubt) return undefined;
   const inCanary = guards.canary !== null && !guards.canaryPassed;
   if (inCanary && standing.failed > 0 && (standing.ended >= (guards.canary ?? 0) || standing.running === 0))
     return "canary_failed";

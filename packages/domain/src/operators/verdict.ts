@@ -19,7 +19,6 @@ export type NextAct =
   | "release"
   | "settle"
   | "resend"
-  | "issue"
   | "correct-address"
   | "complete-billing"
   | "configure"
