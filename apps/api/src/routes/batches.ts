@@ -171,6 +171,7 @@ export const addBatchRoutes = (app: App): void => {
   app.get("/api/batches/:id/events", WatchBatch, async (request, reply) => {
     const gone = new AbortController();
     reply.raw.once("close", () => gone.abort());
+    if (reply.raw.destroyed) gone.abort();
     const events = await watchBatch(contextOf(request), request.params.id, app.lifecycle, gone.signal);
     return reply
       .type("text/event-stream; charset=utf-8")

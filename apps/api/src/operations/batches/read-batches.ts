@@ -12,7 +12,8 @@ import type { Context } from "../../context.ts";
 import { refusal } from "../../http/problems.ts";
 import { type BatchReply, presentBatch } from "../../schemas/batches.ts";
 
-type Reader = Pick<Context, "db" | "clientId">;
+/** Who asks, and where. */
+export type Reader = Pick<Context, "db" | "clientId">;
 
 /** A client's batch; another client's is not found. */
 export const requireBatch = async ({ db, clientId }: Reader, id: number): Promise<Batch> => {

@@ -1,6 +1,6 @@
 import { recordAudit } from "@billpost/db/audit";
 import type { Db, Trx } from "@billpost/db/connection";
-import { bulkJudge, type BulkVerdict } from "@billpost/db/operators/advance-bulk";
+import { judgeInBulk } from "@billpost/db/operators/advance-bulk";
 import {
   countItems,
   findBulkOperation,
@@ -129,11 +129,10 @@ const tryOut = async (
   targetIds: readonly number[],
 ): Promise<Static<typeof DryRunSchema>> => {
   const examined = targetIds.slice(0, mostExamined);
-  const judge = bulkJudge(action, { outcome });
   const outcomes = new Map<string, Static<typeof DryRunSchema>["outcomes"][number]>();
   for (let start = 0; start < examined.length; start += examinedTogether)
     for (const job of await readJobs(trx, examined.slice(start, start + examinedTogether))) {
-      const { because, ...verdict } = told(judge(job));
+      const { because, ...verdict } = told(judgeInBulk(job, action, { outcome }));
       const key = `${because} ${verdict.summary}`;
       const known = outcomes.get(key) ?? { ...verdict, because, count: 0 };
       outcomes.set(key, { ...known, count: known.count + 1 });
@@ -146,7 +145,7 @@ const tryOut = async (
   };
 };
 
-const told = (verdict: BulkVerdict) =>
+const told = (verdict: ReturnType<typeof judgeInBulk>) =>
   verdict.result === "changed"
     ? {
         result: "changed" as const,
