@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import { withClient } from "@billpost/local/database-roles";
 import { findOrdersWithoutInvoice } from "@billpost/db/reconciliation-checks";
 import { beforeAll, expect, test } from "vitest";
 import { developmentKey, footprint, startApi, type TestApi } from "../apps/api/test/api.ts";
@@ -169,6 +170,30 @@ test("an import that is run again knows its orders, and names where a line diffe
     "/billingAddress/line1",
   ]);
   expect(await footprint(api.db)).toEqual(before);
+});
+
+test("a line that the database will not take costs itself alone, and can be sent again", async () => {
+  const { ownerUrl } = api.database;
+  const alter = (change: string) =>
+    withClient(ownerUrl, (owner) => owner.query(`alter table orders ${change}`));
+  const lines = ["alone-1", "alone-2", "alone-3"].map((reference) => past(reference));
+  await alter("add constraint broken check (external_ref <> 'alone-2') not valid");
+  const results = await importLines(...lines);
+  expect(results.map(({ outcome, code }) => [outcome, code])).toEqual([
+    ["imported", undefined],
+    ["failed", "internal_error"],
+    ["imported", undefined],
+    ["summary", undefined],
+  ]);
+  expect(results.at(-1)).toMatchObject({ complete: true, imported: 2, failed: 1 });
+  await alter("drop constraint broken");
+  const again = await importLines(...lines);
+  expect(again.map(({ outcome }) => outcome)).toEqual([
+    "already_imported",
+    "imported",
+    "already_imported",
+    "summary",
+  ]);
 });
 
 test("two imports of the same lines at once make each order once", async () => {
