@@ -8,16 +8,26 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { developmentKey } from "../apps/api/test/api.ts";
 import { invoiced, type Running, startAll } from "./src/invoicing/running.ts";
+import {
+  amazon,
+  hardBounce,
+  notification,
+  publishTo,
+  sesEvent,
+  sesEventSettings,
+  sign,
+} from "./src/ses-publisher.ts";
 import { waitFor } from "./src/wait-for.ts";
 
 /** Invoices to correct: a few here, 1,000 by `pnpm prove:corrections`. */
 const corrections = Number(process.env["PROVE_CORRECTIONS"] ?? 12);
 vi.setConfig({ testTimeout: 120_000 + corrections * 2_000 });
 
+const fetchFromSns = () => Promise.resolve(amazon.certificate);
 let on: Running;
 let folder: string;
 beforeAll(async () => {
-  on = await startAll();
+  on = await startAll({}, { environment: sesEventSettings, services: { fetchFromSns } });
   folder = await mkdtemp(join(tmpdir(), "billpost-examples-"));
 }, 120_000);
 afterAll(async () => {
@@ -38,17 +48,36 @@ const start = (script: string, ...args: string[]) => {
   return { child, ended };
 };
 
+const address = { line1: "1 High Street", city: "Springfield", postalCode: "12345", countryCode: "US" };
 const anOrder = { customerId: 1, items: [{ productId: 1, quantity: 2 }] };
 const thisMonth = () => new Date().toISOString().slice(0, 7);
 
-test("a month's bounced invoices are sent again, and only those", async () => {
-  const [bounced, fine] = await Promise.all([invoiced(on, anOrder), invoiced(on, anOrder)]);
+/** SES says that the message with this attachment came back for good. */
+const bounce = async (attachment: string): Promise<void> => {
+  const mail = on.ses.taken.find(({ attachments }) => attachments.has(attachment));
+  const event = sesEvent("Bounce", {
+    messageId: mail?.messageId as string,
+    deliveryId: Number(mail?.tags["billpost-delivery"]),
+    ...hardBounce(mail?.destinations[0] as string),
+  });
+  expect(await publishTo(on.api.url, sign(notification(event)))).toBe(200);
+};
+
+test("a month's bounced invoices are sent again to the corrected addresses, and only those", async () => {
+  const customer = await on.api.call("POST", "/api/customers", {
+    body: { name: "Ann Example", email: "ann@exmaple.com", address },
+  });
+  const [bounced, fine] = await Promise.all([
+    invoiced(on, { ...anOrder, customerId: customer.body.id }),
+    invoiced(on, anOrder),
+  ]);
   const number = bounced.invoices[0].number as string;
-  await on.api.db
-    .updateTable("deliveries")
-    .set({ state: "bounced" })
-    .where("order_id", "=", bounced.id)
-    .execute();
+  await bounce(`${number}.pdf`);
+  const corrected = await on.api.call("PATCH", `/api/customers/${customer.body.id}`, {
+    body: { email: "ann@example.com" },
+    headers: { "if-match": customer.headers.get("etag") as string },
+  });
+  expect(corrected.status).toBe(200);
   const before = on.ses.taken.length;
   const { code, stdout, stderr } = await start("resend-bounced.ts", thisMonth()).ended;
   expect(stderr).toContain("done: 1 done, 0 failed");
@@ -56,7 +85,9 @@ test("a month's bounced invoices are sent again, and only those", async () => {
   expect(stdout).toContain(`${bounced.orderId},${number},,done`);
   expect(stdout).not.toContain(`${fine.orderId},${fine.invoices[0].number},,done`);
   expect(on.ses.taken).toHaveLength(before + 1);
-  expect(on.ses.taken.at(-1)?.attachments.has(`${number}.pdf`)).toBe(true);
+  const again = on.ses.taken.at(-1);
+  expect(again?.destinations).toEqual(["ann@example.com"]);
+  expect(again?.attachments.has(`${number}.pdf`)).toBe(true);
 });
 
 test("a year's PDFs are made anew, without a mail", async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { localS3Credentials, startS3 } from "@billpost/local/s3";
 import { pino } from "pino";
-import { type Reply, startApi, type TestApi } from "../../../apps/api/test/api.ts";
+import { type Reply, startApi, type TestApi, type TestApiOptions } from "../../../apps/api/test/api.ts";
 import { type FaultySes, startFaultySes } from "../faulty-ses.ts";
 import { waitFor } from "../wait-for.ts";
 import { startWorkerProcess, type WorkerProcess } from "../worker-process.ts";
@@ -24,18 +24,25 @@ export interface Running {
 export const bucket = "invoices";
 
 /** Starts everything as in production: the worker is a process, the store keeps files and checks signatures. */
-export const startAll = async (workerSettings: Readonly<Record<string, string>> = {}): Promise<Running> => {
+export const startAll = async (
+  workerSettings: Readonly<Record<string, string>> = {},
+  { environment, services: extraServices }: Pick<TestApiOptions, "environment" | "services"> = {},
+): Promise<Running> => {
   const folder = await mkdtemp(join(tmpdir(), "billpost-invoicing-"));
   const [store, ses] = await Promise.all([startS3({ folder, port: 0, bucket }), startFaultySes()]);
   const s3 = { endpoint: store.endpoint, folder, bucket };
   const apiLog: string[] = [];
   const api = await startApi({
-    services: { logger: pino({ level: "trace" }, { write: (line: string) => void apiLog.push(line) }) },
+    services: {
+      logger: pino({ level: "trace" }, { write: (line: string) => void apiLog.push(line) }),
+      ...extraServices,
+    },
     environment: {
       S3_BUCKET: bucket,
       S3_ENDPOINT: store.endpoint,
       AWS_ACCESS_KEY_ID: localS3Credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: localS3Credentials.secretAccessKey,
+      ...environment,
     },
   });
   const workers: WorkerProcess[] = [];
