@@ -53,8 +53,9 @@ const startApi = async (databaseUrl: string, extra: Record<string, string> = {})
   const api = await startApiProcess(
     { databaseUrl, s3 },
     {
-      DATABASE_STATEMENT_TIMEOUT_MS: "1000",
-      DATABASE_CONNECT_TIMEOUT_MS: "1000",
+      // Short, yet long enough for a busy machine that is asked for nothing odd.
+      DATABASE_STATEMENT_TIMEOUT_MS: "2500",
+      DATABASE_CONNECT_TIMEOUT_MS: "2500",
       HANDLER_TIMEOUT_MS: "4000",
       ...extra,
     },

@@ -264,43 +264,6 @@ test("correcting an address sends the same unsent delivery there, and the order'
   expect(await auditOf(id)).toMatchObject([{ action: "job.address_corrected", reason: "a typing error" }]);
 });
 
-test("an invoice that another delivery brings is not retried as if no mail went out: that it may be the second is said, and needs a word", async () => {
-  const { id, invoiceId, orderId } = await aDeliveryJob(api.db, "failed");
-  const { id: other } = await api.db
-    .insertInto("deliveries")
-    .values({
-      client_id: (await work(id)).client_id ?? 1,
-      order_id: orderId,
-      purpose: `resend:${invoiceId}`,
-      recipient_name: "John Doe",
-      recipient_email: "john.doe@example.com",
-      locale: "en",
-      state: "failed",
-    })
-    .returning("id")
-    .executeTakeFirstOrThrow();
-  await api.db
-    .insertInto("delivery_documents")
-    .values({ delivery_id: other, position: 1, invoice_id: invoiceId, document_id: null })
-    .execute();
-  const previewed = await preview(id, "retry");
-  expect(previewed).toMatchObject({ mayMailTwice: false, reasonRequired: false });
-  for (const [state, said] of [
-    ["stored", "is to come: this would be one more"],
-    ["ambiguous", "may have gone out: this may be the second"],
-    ["sent", "brought the same already: this would be one more"],
-  ] as const) {
-    await api.db.updateTable("deliveries").set({ state }).where("id", "=", other).execute();
-    const seen = await preview(id, "retry");
-    expect(seen, state).toMatchObject({ mayMailTwice: true, reasonRequired: true });
-    expect(seen.summary).toContain(said);
-  }
-  // Neither a preview from before, nor none at all, is a word for it.
-  expect((await act(id, "retry", { token: previewed.token })).body.code).toBe("preview_stale");
-  expect((await act(id, "retry", { reason: "x" })).body.code).toBe("preview_needed");
-  expect(await queuedKeys(api.db, id)).toEqual([]);
-});
-
 test("after a bounce the corrected address gets a delivery of its own with the same PDF, and the old one is handled", async () => {
   const { id, invoiceId } = await aDeliveryJob(api.db, "bounced");
   await api.db

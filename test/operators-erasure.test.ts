@@ -71,6 +71,15 @@ const anIssuedOrder = async (name: string, email: string) => {
   return { customerId, order, jobId };
 };
 
+/** As if a batch had been planned with this one order, and started. */
+const runBatchOf = async (batchId: number, orderId: number) => {
+  await api.db.updateTable("batches").set({ state: "running" }).where("id", "=", batchId).execute();
+  await api.db
+    .insertInto("batch_items")
+    .values({ batch_id: batchId, position: 1, order_id: orderId, version: "" })
+    .execute();
+};
+
 test("what operators corrected, wrote and looked for about a person goes with the person", async () => {
   const first = "wilhelmina@one.example";
   const second = "Mina.K@two.example";
@@ -134,7 +143,7 @@ test("what operators corrected, wrote and looked for about a person goes with th
   await ok(call(`POST /api/bulk-operations/${aside.id}/stop`, { reason: `not for ${third}, after all` }));
   await ok(call("POST /api/tasks/deliver-invoice/stages/send/pause", { reason: `${second} is a trap` }));
   await ok(call("POST /api/tasks/deliver-invoice/stages/send/resume", { reason: `${second} is none` }));
-  await ok(
+  const batch = await ok(
     api.call("POST /api/batches", {
       kind: "resend",
       externalRef: "resend-1",
@@ -142,6 +151,9 @@ test("what operators corrected, wrote and looked for about a person goes with th
       selection: { orderIds: [order.orderId] },
     }),
   );
+  await runBatchOf(batch.id, order.id);
+  // A name alone: it is found by what the batch is about.
+  await ok(api.call(`POST /api/batches/${batch.id}/pause`, { reason: `${nickname} changed her mind` }));
 
   const texts = [first, second, third, forward, name, nickname];
   for (const text of texts) expect(await columnsThatHold(api.database, [text]), text).not.toEqual([]);

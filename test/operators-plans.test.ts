@@ -5,6 +5,7 @@ import { attentionQuery } from "@billpost/db/operators/attention";
 import { type AuditFilter, auditQuery } from "@billpost/db/operators/audit-list";
 import { failuresQuery } from "@billpost/db/operators/failures";
 import { searchQuery } from "@billpost/db/operators/search";
+import { elsewhereQuery, siblingLock } from "@billpost/db/operators/siblings";
 import { queueQuery } from "@billpost/db/operators/stats";
 import { readSearchText } from "@billpost/domain/operators/search-text";
 import { withClient } from "@billpost/local/database-roles";
@@ -150,6 +151,17 @@ for (const [name, query] of [
     expect(mostRows).toBeLessThan(2_000);
   });
 
+for (const [name, query] of [
+  ["held", siblingLock],
+  ["read", elsewhereQuery],
+] as const)
+  test(`other deliveries of the invoices that a window of jobs is about are ${name} without reading a table whole`, async () => {
+    const { rows } = await sql<{ id: number }>`select id from deliveries order by id limit 200`.execute(db);
+    const { wholeTables, mostRows } = await explain(query(rows.map(({ id }) => id)));
+    expect(wholeTables).toEqual([]);
+    expect(mostRows).toBeLessThan(2_000);
+  });
+
 for (const text of [
   "ord-2026-000077",
   "inv-2026-000077",
@@ -166,3 +178,17 @@ for (const text of [
     expect(wholeTables).toEqual([]);
     expect(mostRows).toBeLessThan(2_000);
   });
+
+test("the few that failed are found among thousands that wait, and so are the last of these, without reading the others", async () => {
+  await sql`insert into work_items (task, state, max_attempts)
+    select 'verify-invoice', 'waiting', 8 from generate_series(1, 10000)`.execute(db);
+  await withClient(database.ownerUrl, (owner) => owner.query("analyze work_items"));
+  for (const states of [["failed"], ["failed", "waiting"]] as const)
+    for (const oldestFirst of [false, true]) {
+      const query = jobsQuery({ states }, { limit: 20, oldestFirst });
+      const { wholeTables, mostRows, blocks } = await explain(query);
+      expect(wholeTables).toEqual([]);
+      expect(mostRows).toBeLessThan(500);
+      expect(blocks).toBeLessThan(500);
+    }
+});

@@ -25,6 +25,12 @@ export interface RunningStack {
   readonly databaseUrl: string;
 }
 
+/**
+ * How much of its log PostgreSQL keeps to write it over again, once it has been that long. To make a file for the first
+ * time takes tens of milliseconds, in which no order is committed.
+ */
+const keptLog = { min_wal_size: "512MB" };
+
 /** The first start on a bare machine unpacks Chrome, on a slow disk. In ms. */
 const readyPatience = 60_000;
 
@@ -123,6 +129,7 @@ export class Stack {
       dataDir: this.#folder("postgres"),
       port: this.config.ports.postgres,
       log: (line) => this.#log("postgres", line),
+      settings: keptLog,
     });
     this.#group.addService(this.#noted(managedPostgres(server)));
     this.#events.step(`PostgreSQL on port ${server.port}`, started);

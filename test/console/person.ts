@@ -1,5 +1,6 @@
 import axe from "axe-core";
-import type { Browser, BrowserContext, Page } from "puppeteer";
+import type { Browser, BrowserContext, KeyInput, Page } from "puppeteer";
+import { ask, clickOn, fillIn, goTo, loaded, seen, waitOn } from "./live-page.ts";
 
 /** Somebody with a browser of their own. What a page must never do is noted, and told by `misdeeds`. */
 export interface Person {
@@ -7,19 +8,34 @@ export interface Person {
   /** Violations of the policy, errors of scripts, dialogs, and requests to elsewhere. */
   readonly misdeeds: readonly string[];
   goto(path: string): Promise<void>;
-  /** The page's text, as it is read. */
-  text(): Promise<string>;
   /** Waits until the page says something. */
   reads(words: string | RegExp): Promise<void>;
+  /** Waits until it says it no more. */
+  readsNo(words: string): Promise<void>;
+  /** Waits until the page has something that can be seen. */
+  sees(selector: string): Promise<void>;
+  /** Waits until the page is loaded and has nothing of the kind. */
+  lacks(selector: string): Promise<void>;
+  /** Waits until an expression holds, and gives its value. */
+  waitsFor<T>(what: string, script: string): Promise<T>;
   /** Presses the button or follows the link of this text. */
   press(words: string): Promise<void>;
+  /** Clicks on the first that can be seen. */
+  click(selector: string): Promise<void>;
+  /** Presses keys, one after the other, on the page as a whole. */
+  keys(...keys: readonly KeyInput[]): Promise<void>;
+  /** Writes into a field, or chooses in a list. */
   fill(selector: string, text: string): Promise<void>;
-  /** What axe finds serious or critical on the page as it is; `rules`: by these alone. */
+  /** What axe finds serious or critical on the page; `rules`: by these alone. */
   barriers(rules?: readonly string[]): Promise<readonly string[]>;
   leave(): Promise<void>;
 }
 
-const patience = { timeout: 15_000, polling: 50 } as const;
+/** An expression for whether the page says something. */
+const sayings = (words: string | RegExp) =>
+  typeof words === "string"
+    ? `(document.body?.innerText ?? "").includes(${JSON.stringify(words)})`
+    : `new RegExp(${JSON.stringify(words.source)}, ${JSON.stringify(words.flags)}).test(document.body?.innerText ?? "")`;
 
 /** Opens the console in a browser that shares nothing with others. */
 export const openConsole = async (browser: Browser, url: string): Promise<Person> => {
@@ -39,47 +55,46 @@ export const openConsole = async (browser: Browser, url: string): Promise<Person
     if (!request.url().startsWith(url)) misdeeds.push(`a request to ${request.url()}`);
   });
 
-  const text = async () => String(await page.evaluate("document.body.innerText"));
+  const axeOnce = (rules?: readonly string[]) => {
+    const only = rules ? `runOnly: ${JSON.stringify(rules)}, ` : "";
+    return ask<readonly string[] | null>(
+      page,
+      `"axe" in window ? axe.run(document, { ${only}resultTypes: ["violations"] }).then((r) => r.violations.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => v.id + ": " + v.nodes.map((n) => n.target.join(" ") + " " + (n.failureSummary || "")).slice(0, 3).join(" | "))) : null`,
+    );
+  };
   return {
     page,
     misdeeds,
-    goto: async (path) => {
-      await page.goto(`${url}${path}`, { waitUntil: "load" });
+    goto: (path) => goTo(page, `${url}${path}`),
+    reads: async (words) => waitOn(page, `the words ${String(words)}`, sayings(words)),
+    readsNo: async (words) => waitOn(page, `no words ${words}`, `${loaded} && !${sayings(words)}`),
+    sees: async (selector) => waitOn(page, `${selector} to be seen`, `${seen(selector)} !== undefined`),
+    lacks: async (selector) =>
+      waitOn(
+        page,
+        `no ${selector}`,
+        `${loaded} && document.querySelector(${JSON.stringify(selector)}) === null`,
+      ),
+    waitsFor: (what, script) => waitOn(page, what, script),
+    press: (words) =>
+      clickOn(
+        page,
+        `what is called ${words}`,
+        `[...document.querySelectorAll("dialog[open] :is(a, button, summary)"), ...document.querySelectorAll("a, button, summary")].find((e) => e.innerText.trim() === ${JSON.stringify(words)} && e.checkVisibility())`,
+      ),
+    click: (selector) => clickOn(page, selector, seen(selector)),
+    keys: async (...keys) => {
+      await waitOn(page, "the page to be loaded", loaded);
+      for (const key of keys) await page.keyboard.press(key);
     },
-    text,
-    reads: async (words) => {
-      const pattern =
-        typeof words === "string" ? { text: words } : { source: words.source, flags: words.flags };
-      try {
-        await page.waitForFunction(
-          `((p) => { const t = document.body.innerText; return p.text === undefined ? new RegExp(p.source, p.flags).test(t) : t.includes(p.text); })(${JSON.stringify(pattern)})`,
-          patience,
-        );
-      } catch (error) {
-        throw new Error(`the page never said ${String(words)}; it says:\n${await text()}`, { cause: error });
-      }
-    },
-    press: async (words) => {
-      const handle = await page.waitForFunction(
-        `[...document.querySelectorAll("dialog[open] a, dialog[open] button, dialog[open] summary")].concat([...document.querySelectorAll("a, button, summary")]).find((e) => e.innerText.trim() === ${JSON.stringify(words)} && e.checkVisibility())`,
-        patience,
-      );
-      const element = handle.asElement();
-      if (!element) throw new Error(`nothing is called ${words}`);
-      await (element as unknown as { click(): Promise<void> }).click();
-    },
-    fill: async (selector, value) => {
-      const field = await page.waitForSelector(selector, { visible: true, timeout: patience.timeout });
-      await field?.click({ count: 3 });
-      await field?.type(value);
-    },
+    fill: (selector, value) => fillIn(page, selector, value),
     barriers: async (rules) => {
-      if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe.source);
-      const only = rules ? `runOnly: ${JSON.stringify(rules)}, ` : "";
-      const found = (await page.evaluate(
-        `axe.run(document, { ${only}resultTypes: ["violations"] }).then((r) => r.violations.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => v.id + ": " + v.nodes.map((n) => n.target.join(" ") + " " + (n.failureSummary || "")).slice(0, 3).join(" | ")))`,
-      )) as readonly string[];
-      return found;
+      // A page that changes while it is looked at may be seen half old, half new. What is wrong stays wrong.
+      for (let looks = 1; ; looks += 1) {
+        const found = await axeOnce(rules);
+        if (found === null) await ask(page, `(() => { ${axe.source}; return true; })()`);
+        else if (found.length === 0 || looks >= 5) return found;
+      }
     },
     leave: () => context.close(),
   };
@@ -89,5 +104,6 @@ export const openConsole = async (browser: Browser, url: string): Promise<Person
 export const signInAs = async (person: Person, key: string, path = "/console/orders"): Promise<void> => {
   await person.goto(path);
   await person.fill("#key", key);
-  await Promise.all([person.page.waitForNavigation(), person.page.click("button[type=submit]")]);
+  await person.press("Sign in");
+  await person.waitsFor("to be signed in", `${loaded} && document.querySelector("header.top") !== null`);
 };

@@ -8,6 +8,7 @@ import { developmentKey } from "@billpost/local/database-setup";
 import type { KeyInput, Page } from "puppeteer";
 import { startFaultySes } from "@billpost/test/faulty-ses";
 import { launchConsoleBrowser } from "./console-browser.ts";
+import { clickOn, fillIn, goTo, seen, waitOn } from "./live-page.ts";
 import { fillWithWork } from "./sample-work.ts";
 
 const widths = { wide: { width: 1360, height: 860 }, narrow: { width: 390, height: 844 } } as const;
@@ -48,19 +49,19 @@ const takeScreenshots = async (folder: string): Promise<void> => {
           await page.screenshot({ path: join(folder, `${name}.${width}.${theme}.png`), fullPage });
         };
         if (theme === "light" && width === "wide") {
-          await page.goto(`${addresses.api}/console/sign-in`);
+          await goTo(page, `${addresses.api}/console/sign-in`);
           await shoot("sign-in");
           await signIn(page, addresses.api);
         }
         for (const [name, path] of Object.entries(paths)) {
-          await page.goto(`${addresses.api}${path}`, { waitUntil: "load" });
+          await goTo(page, `${addresses.api}${path}`);
           await shoot(name);
         }
         for (const { name, on, keys } of poses) {
-          await page.goto(`${addresses.api}${paths[on] ?? ""}`, { waitUntil: "load" });
+          await goTo(page, `${addresses.api}${paths[on] ?? ""}`);
           for (const key of keys) {
             if (key.length === 1) await page.keyboard.press(key as KeyInput);
-            else await page.click(key);
+            else await clickOn(page, key, seen(key));
           }
           await page.waitForNetworkIdle({ idleTime: 200, concurrency: 1 });
           // What lies over a page covers what is seen of it.
@@ -86,9 +87,10 @@ const poses = [
 ] as const;
 
 const signIn = async (page: Page, url: string): Promise<void> => {
-  await page.goto(`${url}/console/sign-in`);
-  await page.type("#key", developmentKey);
-  await Promise.all([page.waitForNavigation(), page.click("button[type=submit]")]);
+  await goTo(page, `${url}/console/sign-in`);
+  await fillIn(page, "#key", developmentKey);
+  await clickOn(page, "Sign in", seen("button[type=submit]"));
+  await waitOn(page, "to be signed in", `document.querySelector("header.top") !== null`);
 };
 
 const [folder] = process.argv.slice(2);

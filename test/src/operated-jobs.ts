@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Db } from "@billpost/db/connection";
 import { enqueue, type TaskName } from "@billpost/db/outbox";
 import { settledWork } from "@billpost/db/attempts";
@@ -65,6 +66,38 @@ export const aDeliveryJob = async (
     deliveryId,
   });
   return { id, deliveryId, orderId: order.orderId, invoiceId };
+};
+
+/** Another delivery of the same invoice with a job of its own, as a resend makes it. */
+export const aSiblingOf = async (
+  db: Db,
+  { orderId, invoiceId }: OperatedJob,
+  state: DeliveryState,
+): Promise<OperatedJob> => {
+  const { client_id: clientId } = await db
+    .selectFrom("orders")
+    .select("client_id")
+    .where("id", "=", orderId)
+    .executeTakeFirstOrThrow();
+  const { id: deliveryId } = await db
+    .insertInto("deliveries")
+    .values({
+      client_id: clientId,
+      order_id: orderId,
+      purpose: `resend:${invoiceId}:${randomUUID()}`,
+      recipient_name: "John Doe",
+      recipient_email: "john.doe@example.com",
+      locale: "en",
+      state,
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  await db
+    .insertInto("delivery_documents")
+    .values({ delivery_id: deliveryId, position: 1, invoice_id: invoiceId, document_id: null })
+    .execute();
+  const id = await aJob(db, "deliver-invoice", workOf(state), { clientId, orderId, invoiceId, deliveryId });
+  return { id, deliveryId, orderId, invoiceId };
 };
 
 const workOf = (state: DeliveryState): WorkItemState => {

@@ -43,6 +43,27 @@ export const parseId = (text: string): number => {
   return id;
 };
 
+/** Ids of an argument that may be given several times. */
+export const parseIds = (text: string, before: readonly number[] = []): number[] => [
+  ...before,
+  parseId(text),
+];
+
+/** A whole number, 0 or more. */
+export const parseNumber = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Give a whole number.");
+  return Number(text);
+};
+
+/** `0.1` or `10%`: a part of the whole, between 0 and 1. */
+export const parseShare = (text: string): number => {
+  const [, number, percent] = /^(\d{1,3}(?:\.\d{1,6})?)(%?)$/.exec(text) ?? [];
+  const share = number === undefined ? Number.NaN : Number(number) / (percent === "%" ? 100 : 1);
+  if (!(share >= 0 && share <= 1))
+    throw new InvalidArgumentError("Give a share between 0 and 1, such as 0.1 or 10%.");
+  return share;
+};
+
 /** `90s`, `30m`, `2h`, `1d`, in seconds. */
 export const parseSpan = (text: string): number => {
   const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];

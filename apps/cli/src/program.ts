@@ -8,6 +8,7 @@ import { addClientCommands } from "./commands/clients.ts";
 import { addAttentionCommand } from "./commands/attention.ts";
 import { addAuditCommands } from "./commands/audit.ts";
 import { addBatchCommands } from "./commands/batches.ts";
+import { addBulkCommands } from "./commands/bulk.ts";
 import { addCustomerCommands } from "./commands/customers.ts";
 import { addFailureCommands } from "./commands/failures.ts";
 import { addInvoiceCommands } from "./commands/invoices.ts";
@@ -42,7 +43,7 @@ Exit codes:
   1  refused, not found, or a check found something wrong
   2  wrong arguments or configuration
   3  the API or the database cannot be reached
-  4  some of a batch or an import failed
+  4  some of a batch, a bulk operation or an import failed
   5  not over in the time given; it goes on
 
 Examples:
@@ -58,6 +59,7 @@ Examples:
   addProductCommands(program);
   addBatchCommands(program);
   addJobCommands(program);
+  addBulkCommands(program);
   addFailureCommands(program);
   addTaskCommands(program);
   addWorkerCommands(program);

@@ -8,6 +8,7 @@ import { prepareDatabase } from "@billpost/local/database-setup";
 import { freePort } from "@billpost/local/ports";
 import { startPostgres } from "@billpost/local/postgres";
 import { Client } from "pg";
+import { logSettings, settleLog } from "./settled-log.ts";
 
 const apiMain = fileURLToPath(new URL("../../../apps/api/src/main.ts", import.meta.url));
 
@@ -39,10 +40,16 @@ export const startBenchStack = async ({
   readonly settings?: Readonly<Record<string, string>>;
 } = {}): Promise<BenchStack> => {
   const dataDir = await mkdtemp(join(tmpdir(), "billpost-bench-"));
-  const postgres = await startPostgres({ dataDir, port: 0, log: () => {}, settings });
+  const postgres = await startPostgres({
+    dataDir,
+    port: 0,
+    log: () => {},
+    settings: { ...logSettings, ...settings },
+  });
   const { url } = await prepareDatabase(postgres.superuserUrl);
   const superuserUrl = urlOf(postgres.superuserUrl, new URL(url).pathname);
   await fillCatalogue(superuserUrl);
+  await runAsSuperuser(superuserUrl, settleLog);
   const port = await freePort();
   const api = startApi(url, port);
   const apiUrl = `http://127.0.0.1:${port}`;

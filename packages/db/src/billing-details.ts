@@ -56,7 +56,8 @@ export const writeBillingDetails = async (trx: Trx, id: number, billing: Billing
     .updateTable("orders")
     .set({
       billing_details: JSON.stringify(billing),
-      invoice_status: "pending",
+      // What another system invoices is issued here only when somebody asks for it.
+      invoice_status: sql`case when invoice_status = 'external' then invoice_status else 'pending' end`,
       invoice_missing: [],
       version: sql<number>`version + 1`,
       updated_at: sql<Date>`now()`,

@@ -158,8 +158,7 @@ const redactBatches = async (trx: Trx, customerId: number, personal: string[]): 
   await sql`
     update batches set
       options = redact_json(options, '{billingDetails}', ${personal}::text[]),
-      reason = redact_text(reason, ${personal}::text[]),
-      pause_reason = redact_text(pause_reason, ${personal}::text[])
+      reason = redact_text(reason, ${personal}::text[])
     where id in (select batch_id from batch_items where order_id in (${orders}))`.execute(trx);
   await sql`
     update batch_items set changes = null, detail = redact_text(detail, ${personal}::text[])

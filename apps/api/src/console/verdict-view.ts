@@ -37,6 +37,8 @@ const links: Partial<Readonly<Record<NextAct, (verdict: Verdict) => Link | undef
     invoiceNumber === null
       ? undefined
       : { href: `/console/invoices/${invoiceNumber}#resend`, text: "Send again" },
+  issue: ({ orderId }) =>
+    orderId === null ? undefined : { href: `/console/orders/${orderId}#issue`, text: "Issue it here" },
   "clear-suppression": (verdict) =>
     onJob("correct-address")(verdict) ?? { href: "/console/suppressed", text: "Suppressed addresses" },
   resume: () => ({ href: "/console/tasks", text: "Tasks and stages" }),

@@ -27,8 +27,8 @@ const sentences: Readonly<Record<WorkItemState, (job: JobDetail) => Sentences>> 
     next: "Complete the order's billing details; it is then tried again at once.",
   }),
   failed: (job) => ({
-    sentence: `It was given up after attempt ${job.attempt}. Its mail was not sent.`,
-    next: "Read the error below. A retry goes on where it stopped: what is stored is not made again.",
+    sentence: `It was given up after attempt ${job.attempt}.${job.delivery ? " Its mail was not sent." : ""}`,
+    next: `Read the error below and put right what it says. A retry goes on where it stopped${job.delivery ? ": what is stored is not made again" : ""}.`,
   }),
   ambiguous: (job) => ({
     sentence: "Nobody knows whether the message went out: the reply of SES was lost.",

@@ -61,7 +61,7 @@ export const problems = {
     409,
     "The order has its invoice, which does not change; a correction is a credit note.",
   ],
-  order_needs_no_invoice: [409, "The order was cancelled before numbering, or is invoiced elsewhere."],
+  order_needs_no_invoice: [409, "The order was cancelled before numbering, or its invoice is made anyhow."],
   idempotency_key_in_flight: [409, "A request with this Idempotency-Key is still running; try again."],
   external_ref_taken: [409, "The client has an order of this externalRef; `orderId` names it."],
   batch_external_ref_taken: [

@@ -18,7 +18,8 @@ export interface BillingInput {
 
 /**
  * Completes the order's own copy of the buyer before its invoice is numbered, and lets issuing try again when
- * it was blocked. Afterwards nothing changes: 409. The customer's own data stays as it is.
+ * it was blocked. An imported order can be completed for the batch that is to issue it. Afterwards nothing changes:
+ * 409. The customer's own data stays as it is.
  */
 export const completeBilling = (
   { db, actor, clientId, requestId }: Context,
@@ -31,8 +32,8 @@ export const completeBilling = (
     if (!held) throw refusal("order_not_found", "There is no such order.");
     if (held.invoiceStatus === "issued")
       throw refusal("order_already_invoiced", "The order has its invoice; a correction is a credit note.");
-    if (held.invoiceStatus !== "pending" && held.invoiceStatus !== "blocked")
-      throw refusal("order_needs_no_invoice", "The order was cancelled, or is invoiced elsewhere.");
+    if (held.invoiceStatus === "not_required" || held.status === "CANCELLED")
+      throw refusal("order_needs_no_invoice", "The order was cancelled.");
     requireTag(ifMatch, bodyTag(JSON.stringify(presentOrder(await readOrder(trx, clientId, orderId)))));
     const billing = merge(held.billing, input);
     if (billing.vatId !== null && !isVatId(billing.vatId, billing.address?.countryCode))

@@ -1,65 +1,30 @@
 import type { AnswerOf } from "@billpost/client/billpost";
 import type { Command } from "commander";
 import { connect } from "../api.ts";
-import { parseId, parseSpan } from "../arguments.ts";
+import { parseId } from "../arguments.ts";
+import { filtering, filterInQuery, type JobFilterOptions } from "../job-filter.ts";
 import { given, type ListOptions, listing, pageOf, printList } from "../listing.ts";
 import { printFields, printJson, printLine, printTable, showAge, showInstant } from "../output.ts";
 import { addJobActs } from "./job-acts.ts";
 
 type JobDetail = AnswerOf<"get", "/api/jobs/{jobId}">;
 
-interface JobListOptions extends ListOptions {
-  readonly state?: string;
-  readonly task?: string;
-  readonly order?: string;
-  readonly invoice?: string;
-  readonly customer?: number;
-  readonly email?: string;
-  readonly batch?: number;
-  readonly errorClass?: NonNullable<JobDetail["error"]>["class"];
-  readonly fingerprint?: string;
-  readonly olderThan?: number;
-  readonly search?: string;
+interface JobListOptions extends ListOptions, JobFilterOptions {
   readonly oldestFirst?: boolean;
 }
-
-const states =
-  "waiting, scheduled, running, retrying, blocked, throttled, failed, ambiguous, quarantined, suppressed, cancelled, handled, done";
 
 export const addJobCommands = (program: Command): void => {
   const jobs = program
     .command("jobs")
     .description("units of work: issuing an invoice, delivering it, and others");
 
-  listing(jobs.command("list").description("list jobs, newest first"))
-    .option("--state <states>", `one or more with commas between: ${states}`)
-    .option("--task <tasks>", "such as deliver-invoice")
-    .option("--order <orderId>", "of this order")
-    .option("--invoice <number>", "of this invoice")
-    .option("--customer <id>", "of this customer", parseId)
-    .option("--email <address>", "of the customer, or the recipient, of this address")
-    .option("--batch <id>", "of this batch", parseId)
-    .option("--error-class <class>", "retryable, throttled, permanent, ambiguous, crashed or handed_back")
-    .option("--fingerprint <text>", "of this group of `failures list`")
-    .option("--older-than <span>", "made longer ago, such as 30m, 2h or 1d", parseSpan)
-    .option("--search <text>", "an order, invoice, email, reference, SES message id or request id")
+  filtering(listing(jobs.command("list").description("list jobs, newest first")))
     .option("--oldest-first", "the oldest first")
     .action(async (all: JobListOptions) => {
-      const query = given({
-        limit: pageOf(all.limit),
-        state: all.state,
-        task: all.task,
-        orderId: all.order,
-        invoiceNumber: all.invoice,
-        customerId: all.customer,
-        email: all.email,
-        batchId: all.batch,
-        errorClass: all.errorClass,
-        fingerprint: all.fingerprint,
-        olderThanSeconds: all.olderThan,
-        q: all.search,
-        order: all.oldestFirst ? ("oldest" as const) : undefined,
-      });
+      const query = {
+        ...filterInQuery(all),
+        ...given({ limit: pageOf(all.limit), order: all.oldestFirst ? ("oldest" as const) : undefined }),
+      };
       await printList(
         connect().each("/api/jobs", { params: { query } }),
         all,

@@ -27,14 +27,21 @@ export type BulkVerdict =
   | { readonly result: "skipped"; readonly because: string };
 
 /**
- * Judges one of many. What is not proven not to mail twice is passed over, unless it is settled in so many words:
- * nobody looks at each of thousands.
+ * Judges many, one after the other. What is not proven not to mail twice is passed over, unless it is settled in so
+ * many words: nobody looks at each of thousands. Of several mails with the same invoice only the first is let go: none
+ * of them shows in what was read of the others.
  */
-export const judgeInBulk = (job: JobAtHand, act: JobAct, options: ActOptions): BulkVerdict => {
-  const { effect, preview } = decideAct(job.facts, act, options);
-  if (!effect) return { result: "skipped", because: preview.because ?? "not_allowed" };
-  if (preview.mayMailTwice && act !== "settle") return { result: "skipped", because: "may_mail_twice" };
-  return { result: "changed", effect, preview };
+export const bulkJudge = (act: JobAct, options: ActOptions): ((job: JobAtHand) => BulkVerdict) => {
+  const mailed = new Set<number>();
+  return (job) => {
+    const { effect, preview } = decideAct(job.facts, act, options);
+    if (!effect) return { result: "skipped", because: preview.because ?? "not_allowed" };
+    const again = preview.willSend && job.invoiceIds.some((id) => mailed.has(id));
+    if ((preview.mayMailTwice || again) && act !== "settle")
+      return { result: "skipped", because: "may_mail_twice" };
+    if (preview.willSend) for (const id of job.invoiceIds) mailed.add(id);
+    return { result: "changed", effect, preview };
+  };
 };
 
 const fared = (outcome: JobOutcome) => (count: BulkCounts) =>
@@ -116,11 +123,12 @@ const actOnWindow = async (trx: Trx, operation: BulkOperation, count: number): P
   );
   const byId = new Map(jobs.map((job) => [job.id, job]));
   const effects: EffectOnJob[] = [];
+  const judge = bulkJudge(action, { outcome: options.outcome });
   const runAt = options.runAt === undefined ? undefined : new Date(options.runAt);
   const results = items.map((item) => {
     const job = byId.get(item.jobId);
     if (!job) return { position: item.position, result: "skipped", because: "gone" };
-    const verdict = judgeInBulk(job, action, { outcome: options.outcome });
+    const verdict = judge(job);
     if (verdict.result === "skipped") return { position: item.position, ...verdict };
     effects.push({ job, effect: verdict.effect, runAt });
     return { position: item.position, result: "changed", because: null };

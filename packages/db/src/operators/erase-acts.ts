@@ -23,9 +23,9 @@ export const redactOperatorActs = async (
     trx,
   );
   await sql`
-    update batches set
-      reason = redact_text(reason, ${addresses}), pause_reason = redact_text(pause_reason, ${addresses})
-    where holds_address(concat_ws(' ', reason, pause_reason), ${addresses})`.execute(trx);
+    update batches set reason = redact_text(reason, ${addresses}) where holds_address(reason, ${addresses})`.execute(
+    trx,
+  );
 };
 
 /** The bulk operations that acted on a customer's jobs or name an address of it; before anything is redacted. */

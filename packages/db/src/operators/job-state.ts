@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { canonicalJson } from "@billpost/domain/canonical-json";
 import type { DeliveryState } from "@billpost/domain/delivery";
 import type { ActOptions, JobAct } from "@billpost/domain/operators/job-acts";
-import type { DeliveryFacts, JobFacts, JobState } from "@billpost/domain/operators/job-facts";
+import type { JobFacts, JobState } from "@billpost/domain/operators/job-facts";
 import { sql } from "kysely";
 import type { Db, Trx } from "../connection.ts";
 import { findSuppressed } from "../suppressions.ts";
+import { lockWithSiblings, readElsewhere } from "./siblings.ts";
 
 /** A job as an operator's act finds it. */
 export interface JobAtHand {
@@ -14,6 +15,8 @@ export interface JobAtHand {
   readonly runAt: Date;
   readonly orderId: number | null;
   readonly deliveryId: number | null;
+  /** What its delivery brings. */
+  readonly invoiceIds: readonly number[];
   readonly facts: JobFacts;
 }
 
@@ -21,8 +24,8 @@ export interface JobAtHand {
 export const readJobs = (db: Db, ids: readonly number[]): Promise<JobAtHand[]> => load(db, ids, false);
 
 /**
- * Locks jobs and their deliveries to the end of the transaction and reads them, in the order of their ids, as
- * every transaction does that holds several.
+ * Locks jobs, their deliveries and the other deliveries of the same invoices to the end of the transaction and reads
+ * them, in the order of their ids, as every transaction does that holds several.
  */
 export const lockJobs = (trx: Trx, ids: readonly number[]): Promise<JobAtHand[]> => load(trx, ids, true);
 
@@ -77,11 +80,12 @@ const load = async (db: Db, ids: readonly number[], locked: boolean): Promise<Jo
       runAt,
       orderId,
       deliveryId,
+      invoiceIds: delivery?.invoiceIds ?? [],
       facts: {
         task,
         state,
         later,
-        delivery: delivery && { ...delivery, acceptedAttempt: accepted.get(id) ?? null },
+        delivery: delivery && { ...delivery.facts, acceptedAttempt: accepted.get(id) ?? null },
         missing: order?.missing ?? [],
         invoiced: order?.invoiced ?? false,
       },
@@ -89,62 +93,42 @@ const load = async (db: Db, ids: readonly number[], locked: boolean): Promise<Jo
   });
 };
 
+interface DocumentCounts {
+  readonly id: number;
+  readonly invoiceIds: readonly number[];
+  readonly documents: number;
+  readonly stored: number;
+  readonly verified: number;
+}
+
 const loadDeliveries = async (db: Db, ids: readonly number[], locked: boolean) => {
   if (ids.length === 0) return new Map<number, never>();
+  if (locked) await lockWithSiblings(db as Trx, ids);
   const rows = await db
     .selectFrom("deliveries")
     .select(["id", sql<DeliveryState>`state`.as("state"), "resends", "recipient_email as email"])
     .where("id", "in", [...ids])
-    .orderBy("id")
-    .$if(locked, (query) => query.forUpdate())
     .execute();
   const suppressed = await findSuppressed(
     db,
     rows.map(({ email }) => email),
   );
-  const { rows: counts } = await sql<{ id: number; documents: number; stored: number; verified: number }>`
-    select dd.delivery_id as id, count(*) as documents, count(doc.stored_at) as stored,
-      count(doc.stored_at) filter (where doc.verified_at is not null) as verified
+  const { rows: counts } = await sql<DocumentCounts>`
+    select dd.delivery_id as id, json_agg(dd.invoice_id) as "invoiceIds", count(*) as documents,
+      count(doc.stored_at) as stored, count(doc.stored_at) filter (where doc.verified_at is not null) as verified
     from delivery_documents dd left join documents doc on doc.invoice_id = dd.invoice_id
       and case when dd.document_id is null then doc.revision = 1 else doc.id = dd.document_id end
     where dd.delivery_id = any(${[...ids]}::bigint[]) group by 1`.execute(db);
   const byId = new Map(counts.map(({ id, ...count }) => [id, count]));
-  const elsewhere = await loadElsewhere(db, ids);
+  const elsewhere = await readElsewhere(db, ids);
   return new Map(
-    rows.map(({ id, state, resends, email }) => [
-      id,
-      {
-        state,
-        resends,
-        documents: 0,
-        stored: 0,
-        verified: 0,
-        ...byId.get(id),
-        elsewhere: elsewhere.get(id) ?? null,
-        addressSuppressed: suppressed.has(email),
-      },
-    ]),
+    rows.map(({ id, state, resends, email }) => {
+      const { invoiceIds = [], documents = 0, stored = 0, verified = 0 } = byId.get(id) ?? {};
+      const addressSuppressed = suppressed.has(email);
+      const facts = { state, resends, documents, stored, verified, addressSuppressed };
+      return [id, { invoiceIds, facts: { ...facts, elsewhere: elsewhere.get(id) ?? null } }];
+    }),
   );
-};
-
-/** Of each delivery, the most that is known of others that bring one of its invoices, such as a batch's or a resend. */
-const loadElsewhere = async (
-  db: Db,
-  ids: readonly number[],
-): Promise<Map<number, DeliveryFacts["elsewhere"]>> => {
-  const { rows } = await sql<{ id: number; elsewhere: DeliveryFacts["elsewhere"] }>`
-    select mine.delivery_id as id, case
-        when bool_or(other.state in ('sent', 'delivered')) then 'sent'
-        when bool_or(other.state in ('sending', 'ambiguous')) then 'in_doubt'
-        else 'to_come' end as elsewhere
-    from delivery_documents mine
-      join delivery_documents theirs
-        on theirs.invoice_id = mine.invoice_id and theirs.delivery_id <> mine.delivery_id
-      join deliveries other on other.id = theirs.delivery_id
-    where mine.delivery_id = any(${[...ids]}::bigint[])
-      and other.state in ('sent', 'delivered', 'sending', 'ambiguous', 'pending', 'rendering', 'stored', 'throttled')
-    group by 1`.execute(db);
-  return new Map(rows.map(({ id, elsewhere }) => [id, elsewhere]));
 };
 
 const acceptedAttempts = async (db: Db, ids: readonly number[]): Promise<Map<number, number>> => {

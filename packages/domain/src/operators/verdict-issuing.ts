@@ -19,8 +19,14 @@ export const issuingVerdict = (order: OrderFacts, situation: Situation): Verdict
       settled,
       "invoiced_elsewhere",
       "settled",
-      "it was placed as invoiced elsewhere",
-      nothing("Nothing here: its invoice comes from the system that the client named."),
+      "it was imported, as one that another system invoices",
+      status === "CANCELLED"
+        ? nothing("Nothing: it was cancelled.")
+        : {
+            name: "issue",
+            sentence:
+              "Ask whether the customer has the other system's invoice. If there is none, issue it here: that is done once, and mails once.",
+          },
     );
   if (status === "CANCELLED")
     return verdict(

@@ -80,8 +80,13 @@ test("an order without an invoice: every reason has its sentence and its next sa
     ],
     [
       order({ invoiceStatus: "external", issuing: null }),
+      "invoiced_elsewhere settled issue",
+      "another system invoices",
+    ],
+    [
+      order({ status: "CANCELLED", invoiceStatus: "external", issuing: null }),
       "invoiced_elsewhere settled none",
-      "invoiced elsewhere",
+      "another system invoices",
     ],
     [order({ invoiceStatus: "not_required" }), "no_invoice_needed settled none", "needs none"],
     [

@@ -19,6 +19,7 @@ export type NextAct =
   | "release"
   | "settle"
   | "resend"
+  | "issue"
   | "correct-address"
   | "complete-billing"
   | "configure"

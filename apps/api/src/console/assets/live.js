@@ -47,16 +47,19 @@ export const listenForChanges = (htmx, { dialog, tellTime }) => {
     loading = true;
     last = Date.now();
     missed = 0;
-    await htmx.ajax("GET", location.pathname + location.search, {
-      target: "#page",
-      select: "#page",
-      swap: "outerMorph",
-      // A page that is gone, or a server that is away, must not take the place of what is shown.
-      push: "false",
-    });
-    loading = false;
-    tellTime();
-    show();
+    try {
+      await htmx.ajax("GET", location.pathname + location.search, {
+        target: "#page",
+        select: "#page",
+        swap: "outerMorph",
+        // A page that is gone, or a server that is away, must not take the place of what is shown.
+        push: "false",
+      });
+    } finally {
+      loading = false;
+      tellTime();
+      show();
+    }
   };
   const changed = () => {
     if (!isLive()) return;
@@ -110,13 +113,27 @@ export const listenForChanges = (htmx, { dialog, tellTime }) => {
     if (missed > 0) changed();
     show();
   });
-  // What is put in place of the page must be the page: an error is none.
+  let note;
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx } = event.detail;
-    if (ctx.target?.id === "page" && (ctx.response?.status ?? 200) >= 400) event.preventDefault();
+    if (ctx.target?.id !== "page") return;
+    // What is put in place of the page must be the page: an error is none.
+    if ((ctx.response?.status ?? 200) >= 400) event.preventDefault();
+    // Somebody may have begun to write or to select while it was on its way.
+    else if (reasonToPause(dialog, edited)) {
+      missed += 1;
+      event.preventDefault();
+    }
+    // What was done stays said, though only the first page tells it.
+    note = document.querySelector("#main > .note");
   });
   // What was refused is still being written.
   document.addEventListener("htmx:after:swap", (event) => {
+    if (note && !note.isConnected) {
+      // It was read out once.
+      note.removeAttribute("role");
+      document.querySelector("#main")?.prepend(note);
+    }
     const form = event.detail.ctx?.target?.closest?.("form.act");
     if (form?.querySelector(".form-problem")?.childElementCount) touched.add(form);
     show();

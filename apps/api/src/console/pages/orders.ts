@@ -7,10 +7,12 @@ import { Type } from "typebox";
 import type { FastifyRequest } from "fastify";
 import { bodyTag } from "../../http/etag.ts";
 import { refusal } from "../../http/problems.ts";
+import { createBatch } from "../../operations/batches/create-batch.ts";
 import { completeBilling } from "../../operations/complete-billing.ts";
 import { judgeOrder } from "../../operations/operators/verdicts.ts";
 import { BillingChangesSchema } from "../../routes/billing-details.ts";
 import { presentOrder } from "../../schemas/orders.ts";
+import { lineOf } from "../../schemas/values.ts";
 import type { App } from "../../server.ts";
 import { countries, readAddress, readText } from "../buyer-form.ts";
 import { checked, fieldOf, formOf, goOn } from "../forms.ts";
@@ -33,6 +35,7 @@ const listQuery = Type.Object(
   { additionalProperties: false },
 );
 
+const IssueForm = Type.Object({ reason: lineOf(500, "Why.") });
 const params = Type.Object({ orderId: Type.String({ maxLength: 60 }) });
 
 const notFound = () => refusal("order_not_found", "There is no such order.");
@@ -85,7 +88,8 @@ export const addOrderPages = (app: App): void => {
       judgeOrder({ db }, { orderId, operator: true }),
       listTimeline(db, clientId, orderId, { limit: 200 }),
     ]);
-    const billable = order.invoiceStatus === "pending" || order.invoiceStatus === "blocked";
+    const issuable = order.invoiceStatus === "external" && order.status === "COMPLETED";
+    const billable = issuable || order.invoiceStatus === "pending" || order.invoiceStatus === "blocked";
     return sendPage(
       request,
       reply,
@@ -101,6 +105,7 @@ export const addOrderPages = (app: App): void => {
         ...verdictsView(verdicts),
         timeline,
         billable,
+        issuable,
         billing: order.billing,
         missing: missingWords(order.invoiceMissing),
         countries: countries(order.billing.address?.countryCode),
@@ -124,12 +129,31 @@ export const addOrderPages = (app: App): void => {
       fieldOf(form, "tag"),
       changes,
     );
-    const note =
-      order.invoiceStatus === "pending"
-        ? "Saved. The invoice is being made."
-        : "Saved, but the invoice still lacks something.";
-    return goOn(request, reply, orderPath(request), note);
+    return goOn(request, reply, orderPath(request), savedNotes[order.invoiceStatus] ?? "Saved.");
   });
+
+  app.post("/orders/:orderId/issue", { ...acting, schema: { params } }, async (request, reply) => {
+    const { orderId } = request.params;
+    const { clientId, order } = await requireOrder(orderId);
+    if (order.invoiceStatus !== "external")
+      throw refusal("order_needs_no_invoice", "Its invoice is made here anyhow; there is no other to issue.");
+    const context = contextFor(request, clientId);
+    const { reason } = checked(IssueForm, { reason: fieldOf(formOf(request), "reason") ?? "" });
+    const written = await createBatch(context, {
+      kind: "issue",
+      externalRef: `console-${orderId}-${request.id}`.slice(0, 100),
+      reason,
+      selection: { orderIds: [orderId] },
+      autoStart: true,
+    });
+    const { id } = JSON.parse(written.body) as { id: number };
+    return goOn(request, reply, `/console/batches/${id}`, "A batch of this one order issues and mails it.");
+  });
+};
+
+const savedNotes: Readonly<Record<string, string>> = {
+  pending: "Saved. The invoice is being made.",
+  blocked: "Saved, but the invoice still lacks something.",
 };
 
 const orderPath = (request: FastifyRequest): string =>

@@ -8,11 +8,13 @@ import {
 import { listJobs } from "@billpost/db/operators/jobs";
 import { readSearchText } from "@billpost/domain/operators/search-text";
 import { Type } from "typebox";
+import { judgeCustomer } from "../../operations/operators/verdicts.ts";
 import type { App } from "../../server.ts";
 import { withUsualAct } from "../job-rows.ts";
 import { reading } from "../kit.ts";
 import { textIn } from "../lists.ts";
 import { sendPage } from "../page.ts";
+import { verdictsView } from "../verdict-view.ts";
 
 const querystring = Type.Object({ q: textIn(320) }, { additionalProperties: false });
 
@@ -33,7 +35,9 @@ export const addSearchPage = (app: App): void => {
       return reply.redirect(`/console/invoices/${encodeURIComponent(number)}`, 303);
 
     const customers = email === undefined ? [] : await listBookedCustomers(db, { email }, { limit: atMost });
-    const [orders, referred, jobs] = await Promise.all([
+    const [only] = customers.length === 1 ? customers : [];
+    const [verdicts, orders, referred, jobs] = await Promise.all([
+      only && judgeCustomer({ db }, { customerId: only.id, operator: true }),
       Promise.all(customers.map(({ id }) => listBookedOrders(db, { customerId: id }, { limit: atMost }))),
       reference === undefined ? [] : ordersOfReference(db, reference, atMost),
       text === "" ? [] : listJobs(db, { search: text }, { limit: atMost }),
@@ -45,6 +49,8 @@ export const addSearchPage = (app: App): void => {
       { title: text === "" ? "Search" : `${text} · search`, live: true },
       {
         search: text,
+        // Whoever types a customer's email wants to know this.
+        ...(verdicts && verdictsView(verdicts)),
         customers,
         orders: [...orders.flat(), ...referred].slice(0, atMost),
         jobs: jobs.map(withUsualAct),

@@ -1,6 +1,6 @@
 import { recordAudit } from "@billpost/db/audit";
 import type { Db, Trx } from "@billpost/db/connection";
-import { judgeInBulk } from "@billpost/db/operators/advance-bulk";
+import { bulkJudge, type BulkVerdict } from "@billpost/db/operators/advance-bulk";
 import {
   countItems,
   findBulkOperation,
@@ -129,10 +129,11 @@ const tryOut = async (
   targetIds: readonly number[],
 ): Promise<Static<typeof DryRunSchema>> => {
   const examined = targetIds.slice(0, mostExamined);
+  const judge = bulkJudge(action, { outcome });
   const outcomes = new Map<string, Static<typeof DryRunSchema>["outcomes"][number]>();
   for (let start = 0; start < examined.length; start += examinedTogether)
     for (const job of await readJobs(trx, examined.slice(start, start + examinedTogether))) {
-      const { because, ...verdict } = told(judgeInBulk(job, action, { outcome }));
+      const { because, ...verdict } = told(judge(job));
       const key = `${because} ${verdict.summary}`;
       const known = outcomes.get(key) ?? { ...verdict, because, count: 0 };
       outcomes.set(key, { ...known, count: known.count + 1 });
@@ -145,7 +146,7 @@ const tryOut = async (
   };
 };
 
-const told = (verdict: ReturnType<typeof judgeInBulk>) =>
+const told = (verdict: BulkVerdict) =>
   verdict.result === "changed"
     ? {
         result: "changed" as const,
