@@ -22,6 +22,8 @@ export interface ProgramOptions {
   /** A TypeScript file, run by this same Node. */
   readonly script: string;
   readonly args?: readonly string[];
+  /** Node's own. */
+  readonly nodeOptions?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
   readonly log: (line: string) => void;
@@ -32,8 +34,8 @@ const stopPatience = 30_000;
 
 /** Starts a program of ours; rejects when it could not be run at all. */
 export async function startProgram(options: ProgramOptions): Promise<ManagedProcess> {
-  const { name, script, args = [], env, cwd, log } = options;
-  const child = spawn(process.execPath, [script, ...args], {
+  const { name, script, args = [], nodeOptions = [], env, cwd, log } = options;
+  const child = spawn(process.execPath, [...nodeOptions, script, ...args], {
     cwd,
     env,
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { apiNodeOptions } from "@billpost/runtime/node-options";
 import { appEnvironment } from "./app-environment.ts";
 import { checkout, type LocalConfig, stackAddresses } from "./config.ts";
 import { checkGivenDatabase, prepareDatabase } from "./database-setup.ts";
@@ -178,6 +179,7 @@ export class Stack {
     const process = await startProgram({
       name,
       script,
+      ...(name === "api" ? { nodeOptions: apiNodeOptions } : {}),
       env,
       cwd: checkout,
       log: (line) => this.#log(name, line),

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { prepareDatabase } from "@billpost/local/database-setup";
 import { freePort } from "@billpost/local/ports";
 import { startPostgres } from "@billpost/local/postgres";
+import { apiNodeOptions } from "@billpost/runtime/node-options";
 import { Client } from "pg";
 import { logSettings, settleLog } from "./settled-log.ts";
 
@@ -83,7 +84,7 @@ export const startApiAlone = async (databaseUrl: string): Promise<{ stop(): Prom
 };
 
 const startApi = (databaseUrl: string, port: number): ChildProcess =>
-  spawn(process.execPath, [...process.execArgv, apiMain], {
+  spawn(process.execPath, [...process.execArgv, ...apiNodeOptions, apiMain], {
     // Not the whole environment: what a developer exports must not change what is measured.
     env: {
       DATABASE_URL: databaseUrl,

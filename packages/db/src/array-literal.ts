@@ -12,7 +12,9 @@ export const booleans = (values: readonly boolean[]): string =>
 export const texts = (values: readonly (string | null | undefined)[]): string =>
   `{${values.map((value) => (value == null ? "NULL" : quoted(value))).join(",")}}`;
 
-const special = /["\\]/;
+/** What JSON writes otherwise than by a backslash before it: the array would have the letter of the escape. */
+const notAsInJson = /[\p{Cc}\p{Cs}]/u;
 
+/** Quotes and backslashes are escaped as in JSON, whose writer is many times faster than replacing; a reply has sixty. */
 const quoted = (value: string): string =>
-  `"${special.test(value) ? value.replaceAll(/["\\]/g, String.raw`\$&`) : value}"`;
+  notAsInJson.test(value) ? `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"` : JSON.stringify(value);

@@ -93,6 +93,13 @@ const addJobsByKey =
   "alter function graphile_worker.add_jobs(graphile_worker.job_spec[], boolean) set enable_seqscan = off";
 
 /**
+ * A job leaves two dead rows, and a worker that fetches the next one reads past those that are not cleared away, since they
+ * stand first: after 16,000 of 50,000 jobs 120 blocks instead of 5. PostgreSQL would wait for a fifth of all that wait.
+ */
+const clearJobsOften = `alter table graphile_worker._private_jobs
+  set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000)`;
+
+/**
  * graphile-worker's tables have row-level security that only their owner passes, so the application role
  * must own that schema. The right to create it is lent for the length of this call. The migrating role
  * must be a member of the application role.
@@ -114,6 +121,7 @@ const migrateGraphileWorker = async (client: Client, url: string, appRole: strin
     if (role) await client.query(`grant create on database ${database} to ${role}`);
     await runMigrations({ pgPool: pool });
     await pool.query(addJobsByKey);
+    await pool.query(clearJobsOften);
   } finally {
     await pool.end();
     if (role) await client.query(`revoke create on database ${database} from ${role}`);

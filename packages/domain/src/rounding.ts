@@ -3,9 +3,15 @@ export const million = 1_000_000;
 
 /**
  * `value × numerator ÷ denominator`, rounded once, half away from zero (EN 16931 rounds half up; on the
- * negative side that means away from zero, which `Math.round` does not do). Exact: computed in BigInt.
+ * negative side that means away from zero, which `Math.round` does not do). Exact: in BigInt where a number may not be.
  */
 export const mulDiv = (value: number, numerator: number, denominator: number): number => {
+  const small = Math.abs(value * numerator) * 2 + denominator;
+  if (denominator > 0 && Number.isSafeInteger(small)) {
+    const rounded = (small - (small % (denominator * 2))) / (denominator * 2);
+    // Never -0, which BigInt does not know either.
+    return value < 0 !== numerator < 0 ? 0 - rounded : rounded;
+  }
   const product = BigInt(value) * BigInt(numerator);
   const divisor = BigInt(denominator);
   const negative = product < 0n !== divisor < 0n;
@@ -16,8 +22,11 @@ export const mulDiv = (value: number, numerator: number, denominator: number): n
 };
 
 /** `quantity × price` in minor units; throws a RangeError beyond what a number holds exactly. */
-export const multiply = (quantity: number, priceMinor: number): number =>
-  toSafe(BigInt(quantity) * BigInt(priceMinor));
+export const multiply = (quantity: number, priceMinor: number): number => {
+  const product = quantity * priceMinor;
+  // A product beyond what is exact is rounded to something that is not safe either.
+  return Number.isSafeInteger(product) ? product + 0 : toSafe(BigInt(quantity) * BigInt(priceMinor));
+};
 
 /** Sum of minor units; throws a RangeError beyond what a number holds exactly. */
 export const sum = (amounts: readonly number[]): number => {
@@ -33,7 +42,8 @@ export const sum = (amounts: readonly number[]): number => {
  * not negative; with all weights zero the first part takes it all.
  */
 export const splitByLargestRemainder = (total: number, weights: readonly number[]): number[] => {
-  if (weights.length === 0) return [];
+  // Most orders have no discount and no price with tax.
+  if (total === 0) return weights.map(() => 0);
   const sign = total < 0 ? -1 : 1;
   const amount = BigInt(Math.abs(total));
   const weightSum = weights.reduce((all, weight) => all + BigInt(weight), 0n);

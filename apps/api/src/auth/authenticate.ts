@@ -50,8 +50,9 @@ const identify = async (request: FastifyRequest, keys: VerifiedKeys, limits: Rat
   if (header === undefined) throw await refuse("key_missing", "Send a key as `Authorization: Bearer bp_…`.");
   const token = /^Bearer +(\S+) *$/i.exec(header)?.[1] ?? "";
   // An address that has guessed too often is not worth a query.
-  if (!keys.isKept(token)) await limits.checkAddress(request);
-  const key = await keys.find(token);
+  const name = keys.nameOf(token);
+  if (!keys.isKept(name)) await limits.checkAddress(request);
+  const key = await keys.find(token, name);
   if (!key) throw await refuse("key_invalid", "No such key.");
   if (key.revokedAt) throw await refuse("key_revoked", "The key was revoked.");
   if (isExpired(key)) throw await refuse("key_expired", "The key's time is over.");

@@ -36,15 +36,19 @@ export class VerifiedKeys {
     this.#onError = onError;
   }
 
-  /** Whether a look-up of this text needs no query. */
-  isKept(key: string): boolean {
-    return (this.#kept.get(this.#name(key))?.until ?? 0) > performance.now();
+  /** What a key is kept under. */
+  nameOf(key: string): string {
+    return hashKey(key).toString("base64");
+  }
+
+  /** Whether a look-up under this name needs no query. */
+  isKept(name: string): boolean {
+    return (this.#kept.get(name)?.until ?? 0) > performance.now();
   }
 
   /** The row of a key whose secret is right; revoked and expired ones too. */
-  find(key: string): Promise<KnownKey | undefined> {
+  find(key: string, name = this.nameOf(key)): Promise<KnownKey | undefined> {
     if (prefixOf(key) === undefined) return Promise.resolve(undefined);
-    const name = this.#name(key);
     const kept = this.#kept.get(name);
     if (kept && kept.until > performance.now()) return kept.found;
     const found = findApiKey(this.#db, key).then((row) => row && { ...row, knownAt: performance.now() });
@@ -77,9 +81,5 @@ export class VerifiedKeys {
   /** Waits for what `touch` began; called before the pool ends. */
   async settle(): Promise<void> {
     await Promise.all(this.#touching);
-  }
-
-  #name(key: string): string {
-    return hashKey(key).toString("base64");
   }
 }
