@@ -238,7 +238,10 @@ test("an imported order gets its invoice only when a batch asks for it, dated th
     .trim()
     .split("\n")
     .map((text) => JSON.parse(text));
-  expect((await run("reconcile")).stdout).not.toContain(orderId);
+  expect((await run("reconcile", "--dry-run")).stderr).toContain("Nothing was done.");
+  expect((await run("reconcile", "--reason", "after the import")).stdout).not.toContain(orderId);
+  const asked = json(await run("audit", "list", "--action", "reconciliation.started", "--json"));
+  expect(asked).toMatchObject([{ reason: "after the import" }]);
   expect(json(await run("jobs", "list", "--order", orderId, "--json"))).toEqual([]);
   expect(on.ses.taken).toHaveLength(mails);
   const issue = [
@@ -269,15 +272,26 @@ test("with a key, clients and keys are made through the API, and the audit says 
     "orders:read",
     "--expires",
     "90d",
+    "--reason",
+    "a new shop",
   );
   expect(made.stdout).toMatch(/^bp_[a-z0-9]{10}_[A-Za-z0-9_-]{43}\n$/);
   expect((await run("clients", "list")).stdout).toContain("over-rest");
   const [row] = json(await run("keys", "list", "--client", "over-rest", "--json"));
   expect((await run("keys", "revoke", row.prefix, "--dry-run")).code).toBe(0);
-  expect((await run("keys", "revoke", row.prefix, "--yes")).code).toBe(0);
+  expect((await run("keys", "revoke", row.prefix, "--reason", "it closed", "--yes")).code).toBe(0);
   expect((await run("keys", "list", "--client", "over-rest")).stdout).toContain("revoked");
   const [act] = json(await run("audit", "list", "--action", "api_key.revoked", "--json"));
-  expect(act.actor).toMatch(/^key:/);
+  expect(act).toMatchObject({ actor: expect.stringMatching(/^key:/), reason: "it closed" });
+  const noted = json(await run("audit", "list", "--limit", "4", "--json")).map(
+    ({ action, reason }: { action: string; reason: string | null }) => [action, reason],
+  );
+  expect(noted).toEqual(
+    expect.arrayContaining([
+      ["client.created", "a new shop"],
+      ["api_key.created", "a new shop"],
+    ]),
+  );
 }, 120_000);
 
 test("errors say what helps: a wrong key, no key, an API that is away, wrong arguments", async () => {

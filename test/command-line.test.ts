@@ -35,18 +35,22 @@ test("the first key needs no key: it is printed alone, works at once, and stops 
   expect(listed.stdout).not.toContain(key.split("_").at(-1));
   expect((await run("keys", "list")).stdout).toMatch(new RegExp(`shop-eu +${row?.prefix} +live`));
 
-  const revoked = await run("keys", "revoke", row?.prefix ?? "");
+  const revoked = await run("keys", "revoke", row?.prefix ?? "", "--reason", "it leaked");
   expect(revoked).toMatchObject({ code: 0, stdout: "" });
   await expect
     .poll(() => api.call("GET", "/api/orders", { key }).then(({ status }) => status), { timeout: 10_000 })
     .toBe(401);
   const audit = await api.db
     .selectFrom("audit_events")
-    .select(["actor", "action"])
+    .select(["actor", "action", "reason"])
     .where("actor", "=", "cli")
     .orderBy("id")
     .execute();
-  expect(audit.map(({ action }) => action)).toEqual(["client.created", "api_key.created", "api_key.revoked"]);
+  expect(audit.map(({ action, reason }) => `${action}: ${reason}`)).toEqual([
+    "client.created: null",
+    "api_key.created: null",
+    "api_key.revoked: it leaked",
+  ]);
 }, 90_000);
 
 test("clients are made and listed", async () => {

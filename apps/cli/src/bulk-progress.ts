@@ -93,7 +93,7 @@ export const showBulk = (operation: BulkOperation): void => {
     canary: canary === null ? null : `${canary} first`,
     "stops when": rate === null ? null : `more than ${Math.round(rate * 1000) / 10} % fail again`,
     jobs: `${total}: ${changed} changed, ${skipped} passed over, ${waiting} ${state === "running" ? "to come" : "left as they were"}`,
-    "of the changed": letsRun(action, String(options["outcome"]))
+    "of these by now": letsRun(action, String(options["outcome"]))
       ? `${operation.succeeded} succeeded, ${operation.failed} failed again, ${toCome(operation)} under way`
       : null,
     "passed over":

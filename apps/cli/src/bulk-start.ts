@@ -8,7 +8,7 @@ import { type BulkOperation, followBulk, showBulk, whySkipped } from "./bulk-pro
 import { exitCodes } from "./exit-codes.ts";
 import { filterInBody, type JobFilterOptions } from "./job-filter.ts";
 import { given } from "./listing.ts";
-import { printJson, printLine, printTable, say } from "./output.ts";
+import { printJson, printLine, printPairs, say } from "./output.ts";
 
 type NewBulk = operations["beginBulkOperation"]["requestBody"]["content"]["application/json"];
 type DryRun = Extract<AnswerOf<"post", "/api/bulk-operations">, { readonly dryRun: true }>;
@@ -121,11 +121,10 @@ const showDryRun = (action: BulkAct, { total, examined, outcomes }: DryRun): voi
   printLine(
     `${action}: ${total === 1 ? "1 job matches" : `${total} jobs match`}${examined < total ? `, the oldest ${examined} were judged` : ""}.`,
   );
-  printTable(
-    ["JOBS", "", "WHAT FOLLOWS"],
+  // Not as a table, of which a narrow terminal would cut what matters.
+  printPairs(
     outcomes.map((outcome) => [
-      outcome.count,
-      outcome.result === "skipped" ? "passed over" : outcome.mayMailTwice ? "MAY MAIL TWICE" : "changed",
+      `${outcome.count} ${outcome.result === "skipped" ? "passed over" : outcome.mayMailTwice ? "MAY MAIL TWICE" : "changed"}`,
       outcome.because === null ? outcome.summary : whySkipped(outcome.because),
     ]),
   );

@@ -1,6 +1,6 @@
 import type { AnswerOf } from "@billpost/client/billpost";
 import type { operations } from "@billpost/client/api-types";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { parseId, parseNumber, parseSpan } from "./arguments.ts";
 import { given } from "./listing.ts";
 
@@ -11,7 +11,7 @@ type State = NonNullable<BulkFilter["states"]>[number];
 
 /** Which jobs: the options that lists and acts on many share. */
 export interface JobFilterOptions {
-  readonly state?: string;
+  readonly state?: readonly State[];
   readonly task?: string;
   readonly order?: string;
   readonly invoice?: string;
@@ -28,13 +28,36 @@ export interface JobFilterOptions {
   readonly search?: string;
 }
 
-const states =
-  "waiting, scheduled, running, retrying, blocked, throttled, failed, ambiguous, quarantined, suppressed, cancelled, handled, done";
+/** As the type of the API has them, each once. */
+const states: Readonly<Record<State, true>> = {
+  waiting: true,
+  scheduled: true,
+  running: true,
+  retrying: true,
+  blocked: true,
+  throttled: true,
+  failed: true,
+  ambiguous: true,
+  quarantined: true,
+  suppressed: true,
+  cancelled: true,
+  handled: true,
+  done: true,
+};
+const stateNames = Object.keys(states).join(", ");
+
+const parseStates = (text: string): State[] => {
+  const names = parts(text);
+  const unknown = names.filter((name) => !(name in states));
+  if (unknown.length > 0)
+    throw new InvalidArgumentError(`Unknown: ${unknown.join(", ")}. The states are ${stateNames}.`);
+  return names as State[];
+};
 
 /** Adds the filter's options. Every one that is given must hold. */
 export const filtering = (command: Command): Command =>
   command
-    .option("--state <states>", `one or more with commas between: ${states}`)
+    .option("--state <states>", `one or more with commas between: ${stateNames}`, parseStates)
     .option("--task <tasks>", "such as deliver-invoice")
     .option("--order <orderId>", "of this order")
     .option("--invoice <number>", "of this invoice")
@@ -71,7 +94,7 @@ const conditions = (options: JobFilterOptions) =>
 /** For the query of a list. */
 export const filterInQuery = (options: JobFilterOptions) => ({
   ...conditions(options),
-  ...given({ state: options.state, task: options.task }),
+  ...given({ state: options.state?.join(","), task: options.task }),
 });
 
 const parts = (text: string): string[] => text.split(",").map((part) => part.trim());
@@ -81,8 +104,7 @@ export const filterInBody = (options: JobFilterOptions): BulkFilter | undefined 
   const filter = {
     ...conditions(options),
     ...given({
-      // The API judges what they are.
-      states: options.state === undefined ? undefined : (parts(options.state) as State[]),
+      states: options.state && [...options.state],
       tasks: options.task === undefined ? undefined : parts(options.task),
     }),
   };

@@ -23,6 +23,8 @@ export const printList = async <T>(
   { limit, json }: ListOptions,
   head: readonly string[],
   rowOf: (entry: T) => readonly Cell[],
+  /** Columns that are left out one after the other where the terminal is too narrow. */
+  spare: readonly string[] = [],
 ): Promise<void> => {
   const shown: T[] = [];
   let more = false;
@@ -32,7 +34,7 @@ export const printList = async <T>(
     shown.push(entry);
   }
   if (json) printJson(shown);
-  else printTable(head, shown.map(rowOf));
+  else printTable(head, shown.map(rowOf), spare);
   if (more) say(`There are more; --limit ${limit * 10} shows them.`);
   else if (shown.length === 0 && !json) say("None.");
 };

@@ -1,3 +1,5 @@
+import { layOutFields, layOutTable } from "./layout.ts";
+
 /** Results go to standard output, so that they can be piped; words about them go to standard error. */
 export const say = (text: string): void => console.error(clean(text));
 
@@ -10,24 +12,41 @@ const clean = (text: string): string => text.replaceAll(/[^\P{Cc}\n]|[\u202a-\u2
 
 const textOf = (cell: Cell): string => clean(String(cell ?? "-")).replaceAll("\n", " ");
 
-/** A table with aligned columns; nothing but its head when there are no rows. */
-export const printTable = (head: readonly string[], rows: readonly (readonly Cell[])[]): void => {
-  const texts = [head, ...rows.map((row) => row.map(textOf))];
-  const widths = head.map((_, column) => Math.max(...texts.map((row) => (row[column] ?? "").length)));
-  for (const row of texts)
-    console.log(
-      row
-        .map((text, column) => text.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    );
+/** Columns of the terminal that results go to; of a file or a pipe there is no end of them. */
+const columns = (): number =>
+  process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY;
+
+/**
+ * A table with aligned columns; nothing but its head when there are no rows. At a terminal that is too narrow the
+ * columns `spare` are left out one after the other, then the last column is cut, and where even that does not do each
+ * row is shown as names and values. `cutLast` false: what it says is needed whole.
+ */
+export const printTable = (
+  head: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  spare: readonly string[] = [],
+  cutLast = true,
+): void => {
+  const { lines, left } = layOutTable(
+    head,
+    rows.map((row) => row.map(textOf)),
+    columns(),
+    spare,
+    cutLast,
+  );
+  for (const line of lines) console.log(line);
+  if (left.length > 0) say(`Left out, for want of width: ${left.join(", ")}.`);
 };
 
 /** Names and values, one a line; those without a value are left out. */
 export const printFields = (fields: Readonly<Record<string, Cell>>): void => {
-  const shown = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
-  const width = Math.max(...shown.map(([name]) => name.length));
-  for (const [name, value] of shown) console.log(`${name.padEnd(width)}  ${textOf(value)}`);
+  printPairs(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
+};
+
+/** The same for names that may come again. */
+export const printPairs = (pairs: readonly (readonly [string, Cell])[]): void => {
+  const texts = pairs.map(([name, value]) => [name, textOf(value)] as const);
+  for (const line of layOutFields(texts, columns())) console.log(line);
 };
 
 /** A line of a result for people. */

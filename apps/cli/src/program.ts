@@ -25,7 +25,8 @@ import { addWorkerCommands } from "./commands/workers.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { say } from "./output.ts";
 
-const createProgram = (): Command => {
+/** The command with all its nouns and verbs. */
+export const createProgram = (): Command => {
   const program = new Command("billpost")
     .description(
       "Operate Billpost through its API at BILLPOST_URL (http://127.0.0.1:3000) with the key BILLPOST_KEY.",

@@ -25,8 +25,11 @@ export const showProgress = (stream: NodeJS.WriteStream = process.stderr): Progr
   };
 };
 
+/** Shorter where the terminal is narrow, so that the figures after it are seen. */
+const barWidth = (): number => Math.min(24, Math.max(6, (process.stderr.columns || 80) - 66));
+
 /** `████████░░░░░░░░` for a share between 0 and 1. */
-export const bar = (share: number, width = 24): string => {
+export const bar = (share: number, width = barWidth()): string => {
   const full = Math.round(Math.min(1, Math.max(0, share)) * width);
   return "█".repeat(full) + "░".repeat(width - full);
 };

@@ -12,16 +12,22 @@ const allClients = 10_000;
 /** Clients and keys on DATABASE_URL, which needs no key. */
 export const databaseRegistry = (): Registry => ({
   clients: async () => (await withDatabase((db) => listClients(db, { limit: allClients }))).map(showClient),
-  createClient: async (name) =>
+  createClient: async (name, reason) =>
     showClient(
-      await withDatabase((db) => db.transaction().execute((trx) => createClient(trx, { actor }, name))),
+      await withDatabase((db) =>
+        db.transaction().execute((trx) => createClient(trx, { actor, reason }, name)),
+      ),
     ),
-  createKey: ({ client: name, scopes, label, expires }) =>
+  createKey: ({ client: name, scopes, label, expires, reason }) =>
     withDatabase((db) =>
       db.transaction().execute(async (trx) => {
         const known = await findClientByName(trx, name);
-        const client = known ?? (await createClient(trx, { actor }, name));
-        const key = await createApiKey(trx, { actor }, { clientId: client.id, scopes, label, expires });
+        const client = known ?? (await createClient(trx, { actor, reason }, name));
+        const key = await createApiKey(
+          trx,
+          { actor, reason },
+          { clientId: client.id, scopes, label, expires },
+        );
         return {
           client: showClient(client),
           madeClient: known === undefined,
@@ -40,7 +46,7 @@ export const databaseRegistry = (): Registry => ({
         client: names.get(key.clientId) ?? String(key.clientId),
       }));
     }),
-  revokeKey: async (prefix) =>
+  revokeKey: async (prefix, reason) =>
     showKey(
       await withDatabase(async (db) => {
         const key = await findApiKeyByPrefix(db, prefix);
@@ -48,7 +54,7 @@ export const databaseRegistry = (): Registry => ({
           throw new DomainError("not_found", "key_not_found", `There is no key with the prefix ${prefix}.`);
         return db
           .transaction()
-          .execute((trx) => revokeApiKey(trx, { actor }, { clientId: key.clientId, keyId: key.id }));
+          .execute((trx) => revokeApiKey(trx, { actor, reason }, { clientId: key.clientId, keyId: key.id }));
       }),
     ),
 });

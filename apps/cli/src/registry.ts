@@ -28,12 +28,14 @@ interface NewKey {
   readonly label?: string | undefined;
   /** A span in ms, or an instant. */
   readonly expires?: Date | number | undefined;
+  /** For the audit. */
+  readonly reason?: string | undefined;
 }
 
 /** Clients and their keys. */
 export interface Registry {
   readonly clients: () => Promise<RegisteredClient[]>;
-  readonly createClient: (name: string) => Promise<RegisteredClient>;
+  readonly createClient: (name: string, reason?: string) => Promise<RegisteredClient>;
   /** Makes the client, too, when there is none of that name; says so by `madeClient`. */
   readonly createKey: (key: NewKey) => Promise<{
     readonly client: RegisteredClient;
@@ -42,7 +44,7 @@ export interface Registry {
   }>;
   /** Newest first; of one client, by its name, or of all. */
   readonly keys: (client?: string) => Promise<(RegisteredKey & { readonly client: string })[]>;
-  readonly revokeKey: (prefix: string) => Promise<RegisteredKey>;
+  readonly revokeKey: (prefix: string, reason?: string) => Promise<RegisteredKey>;
 }
 
 /** Through the API where BILLPOST_KEY is set; else on the database, which is how the first key is made. */

@@ -5256,6 +5256,11 @@ export interface operations {
                      * @example shop-eu
                      */
                     name: string;
+                    /**
+                     * @description Why, for the audit.
+                     * @example the old key leaked
+                     */
+                    reason?: string;
                 };
             };
         };
@@ -5346,6 +5351,11 @@ export interface operations {
                      */
                     label?: string;
                     /**
+                     * @description Why, for the audit.
+                     * @example the old key leaked
+                     */
+                    reason?: string;
+                    /**
                      * @description What the key may do.
                      * @example [
                      *       "orders:write",
@@ -5379,7 +5389,13 @@ export interface operations {
     };
     revokeKey: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Why, for the audit.
+                 * @example the old key leaked
+                 */
+                reason?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -8539,6 +8555,11 @@ export interface operations {
                      * @default false
                      */
                     deep?: boolean;
+                    /**
+                     * @description Why, for the audit.
+                     * @example an order has no invoice
+                     */
+                    reason?: string;
                 };
             };
         };

@@ -8,6 +8,7 @@ import type { Trx } from "./connection.ts";
 export interface ChangedBy {
   readonly actor: Actor;
   readonly requestId?: string | undefined;
+  readonly reason?: string | undefined;
 }
 
 /** A client's name: as the table's own check has it. */

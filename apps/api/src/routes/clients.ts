@@ -8,6 +8,7 @@ import { listOf, pageOf, pagingQuery, readCursor } from "../http/paging.ts";
 import { refusal } from "../http/problems.ts";
 import { createClient, createKey, revokeKey } from "../operations/clients.ts";
 import {
+  auditReason,
   ClientName,
   ClientSchema,
   CreatedKeySchema,
@@ -29,7 +30,7 @@ const CreateClient = endpoint({
   summary: "Make a client",
   errors: ["client_name_taken"],
   idempotent: true,
-  body: Type.Object({ name: ClientName }, { additionalProperties: false }),
+  body: Type.Object({ name: ClientName, reason: auditReason }, { additionalProperties: false }),
   response: { 201: ClientSchema },
 });
 
@@ -74,6 +75,7 @@ const RevokeKey = endpoint({
   description: "Every process refuses it within 3 seconds. Revoking again changes nothing.",
   errors: ["key_not_found"],
   params: Type.Object({ id: idOf("The client's id."), keyId: idOf("The key's id.") }),
+  querystring: Type.Object({ reason: auditReason }, { additionalProperties: false }),
   response: { 200: KeySchema },
 });
 
@@ -107,7 +109,7 @@ export const addClientRoutes = (app: App): void => {
 
   app.delete("/api/clients/:id/keys/:keyId", RevokeKey, async (request) => {
     const { id: clientId, keyId } = request.params;
-    const revoked = await revokeKey(contextOf(request), { clientId, keyId });
+    const revoked = await revokeKey(contextOf(request), { clientId, keyId }, request.query.reason);
     app.verifiedKeys.forget();
     return presentKey(revoked);
   });

@@ -13,7 +13,7 @@ import { endpoint } from "../http/endpoint.ts";
 import { sendWritten, write } from "../http/idempotency.ts";
 import { listOf, pageOf, pagingQuery, readCursor } from "../http/paging.ts";
 import { refusal } from "../http/problems.ts";
-import { idOf, instant, nullableString } from "../schemas/values.ts";
+import { idOf, instant, lineOf, nullableString } from "../schemas/values.ts";
 import type { App } from "../server.ts";
 
 const tag = "Operations";
@@ -64,6 +64,7 @@ const StartReconciliation = endpoint({
           description: "Read every stored object and compare its hash, not only those not read for a week.",
         }),
       ),
+      reason: Type.Optional(lineOf(500, "Why, for the audit.", "an order has no invoice")),
     },
     { additionalProperties: false },
   ),
@@ -117,7 +118,10 @@ const presentFinding = ({ kind, subject, ids, repaired, act }: Finding): Static<
 });
 
 /** Asks a worker to look; the same for the API and the console. */
-export const startReconciliation = (context: Context, { deep = false }: { readonly deep?: boolean }) =>
+export const startReconciliation = (
+  context: Context,
+  { deep = false, reason }: { readonly deep?: boolean; readonly reason?: string },
+) =>
   write(context, async (trx) => {
     const { actor, clientId, requestId } = context;
     const id = await requestReconciliation(trx, { actor, deep, requestId });
@@ -127,6 +131,7 @@ export const startReconciliation = (context: Context, { deep = false }: { readon
       action: "reconciliation.started",
       targetType: "reconciliation",
       targetId: id,
+      reason,
       after: { deep },
       requestId,
     });

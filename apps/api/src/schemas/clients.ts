@@ -5,6 +5,8 @@ import { type Scope, scopeNames } from "@billpost/domain/scopes";
 import { type Static, Type } from "typebox";
 import { idOf, instant, lineOf, nullableString } from "./values.ts";
 
+export const auditReason = Type.Optional(lineOf(500, "Why, for the audit.", "the old key leaked"));
+
 export const ClientName = Type.String({
   pattern: clientNamePattern,
   description: "Lower case letters, digits and hyphens.",
@@ -31,6 +33,7 @@ export const NewKeySchema = Type.Object(
     expiresInDays: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 3650, description: "Absent: it does not expire.", examples: [90] }),
     ),
+    reason: auditReason,
   },
   { additionalProperties: false },
 );

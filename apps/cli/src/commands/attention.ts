@@ -26,10 +26,12 @@ export const addAttentionCommand = (program: Command): void => {
         printTable(
           ["STATE", "JOBS", "OLDEST", "WHAT HELPS"],
           open.map(({ state, count, oldestAt }) => [state, count, showAge(oldestAt), helps[state]]),
+          [],
+          false,
         );
       const { queue, workers, health } = stats;
       return printLine(
-        `The queue is ${health.replace("_", " ")}: ${queue.waiting} waiting (the longest for ${showSpan(queue.oldestWaitSeconds)}), ${queue.running} running, ${workers} ${workers === 1 ? "worker" : "workers"}.`,
+        `The queue is ${health.replace("_", " ")}: ${queue.waiting} waiting${queue.waiting === 0 ? "" : ` (the longest for ${showSpan(queue.oldestWaitSeconds)})`}, ${queue.running} running, ${workers} ${workers === 1 ? "worker" : "workers"}.${health === "paused" ? " `billpost tasks list` shows what is paused, and why." : ""}`,
       );
     });
 };

@@ -47,6 +47,7 @@ export const addAuditCommands = (program: Command): void => {
           `${act.targetType} ${act.targetId}`,
           act.reason,
         ],
+        ["TO"],
       );
     });
 };

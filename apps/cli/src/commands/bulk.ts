@@ -68,6 +68,7 @@ export const addBulkCommands = (program: Command): void => {
           filterOf(operation),
           operation.reason,
         ],
+        ["ON", "FAILED", "PASSED OVER", "BEGUN"],
       );
     },
   );
@@ -89,7 +90,7 @@ export const addBulkCommands = (program: Command): void => {
       .description("what became of each job")
       .argument(...id),
   )
-    .option("--result <result>", "changed or skipped")
+    .option("--result <result>", "changed or skipped, which is passed over")
     .action(async (operationId: number, { result, ...options }: ItemOptions) => {
       const query = given({ limit: pageOf(options.limit), result });
       await printList(

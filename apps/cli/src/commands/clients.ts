@@ -11,10 +11,9 @@ export const addClientCommands = (program: Command): void => {
       .command("create")
       .description("make a client")
       .argument("<name>", "lower case letters, digits and hyphens, such as shop-eu"),
-    "none",
   ).action(async (name: string, options: ActOptions) => {
     if (!(await agreed(`make the client ${name}`, { ...options, yes: true }))) return undefined;
-    const client = await openRegistry().createClient(name);
+    const client = await openRegistry().createClient(name, options.reason);
     if (options.json) return printJson(client);
     return say(`Made the client ${client.name} (id ${client.id}).`);
   });

@@ -33,8 +33,9 @@ export const addFailureCommands = (program: Command): void => {
           group.lastDay,
           sparkline(group.trend),
           showAge(group.lastSeenAt),
-          group.message?.slice(0, 80),
+          group.message,
         ]),
+        ["TREND", "DAY", "ORDERS", "STAGE", "CLASS"],
       );
     });
 };

@@ -46,6 +46,7 @@ export const addInvoiceReading = (invoices: Command): void => {
           invoice.state.replace("_", " "),
           invoice.deliveryState,
         ],
+        ["KIND", "ISSUED"],
       );
     });
 

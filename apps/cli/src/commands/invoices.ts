@@ -1,10 +1,10 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { Command } from "commander";
 import type { AnswerOf, Billpost } from "@billpost/client/billpost";
 import { connect } from "../api.ts";
 import { parseId } from "../arguments.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { printJson } from "../output.ts";
+import { follow } from "../follow.ts";
+import { printJson, showSpan } from "../output.ts";
 import { addInvoiceReading, addResend } from "./invoices-reading.ts";
 
 type Verification = AnswerOf<"get", "/api/invoice-verifications/{id}">;
@@ -33,7 +33,8 @@ export const addInvoiceCommands = (program: Command): void => {
       for (const number of numbers) {
         const verification = await verify(billpost, number, seconds);
         found.push(verification);
-        if (!verification.result?.verified) process.exitCode = exitCodes.refused;
+        if (verification.state === "pending") process.exitCode ??= exitCodes.unfinished;
+        else if (!verification.result?.verified) process.exitCode = exitCodes.refused;
         if (!json) report(verification, seconds);
       }
       if (json) printJson(found);
@@ -43,12 +44,14 @@ export const addInvoiceCommands = (program: Command): void => {
 const verify = async (billpost: Billpost, number: string, seconds: number): Promise<Verification> => {
   const asked = await billpost.post("/api/invoices/{number}/verifications", { params: { path: { number } } });
   const started = performance.now();
-  for (;;) {
-    const params = { path: { id: asked.id } };
-    const verification = await billpost.get("/api/invoice-verifications/{id}", { params });
-    if (verification.state !== "pending" || performance.now() - started > seconds * 1000) return verification;
-    await wait(200);
-  }
+  const elapsed = () => (performance.now() - started) / 1000;
+  return follow({
+    read: () => billpost.get("/api/invoice-verifications/{id}", { params: { path: { id: asked.id } } }),
+    over: ({ state }) => state !== "pending" || elapsed() > seconds,
+    lineOf: () => `${number}: comparing, ${showSpan(elapsed())}`,
+    farewell: "Nothing is left behind: verifying changes nothing.",
+    everyMs: 200,
+  });
 };
 
 const signs = { same: "ok", different: "DIFFERENT", not_possible: "not possible" } as const;
@@ -64,7 +67,7 @@ const report = ({ number, state, result }: Verification, seconds: number): void 
     console.log(
       state === "failed"
         ? `${number}: the worker could not look; its work item says why.`
-        : `${number}: not verified within ${seconds} s. Is a worker running?`,
+        : `${number}: not verified within ${seconds} s. Is a worker running, and verify-invoice not paused?`,
     );
     return;
   }

@@ -28,7 +28,7 @@ export const addJobCommands = (program: Command): void => {
       await printList(
         connect().each("/api/jobs", { params: { query } }),
         all,
-        ["JOB", "TASK", "STATE", "ORDER", "INVOICE", "TO", "ATTEMPT", "AGE", "ERROR"],
+        ["JOB", "TASK", "STATE", "ORDER", "INVOICE", "TO", "ATTEMPTS USED", "AGE", "ERROR"],
         (job) => [
           job.id,
           job.task,
@@ -38,8 +38,9 @@ export const addJobCommands = (program: Command): void => {
           job.recipientEmail,
           `${job.attempt}/${job.maxAttempts}`,
           showAge(job.createdAt),
-          job.error?.message.slice(0, 60),
+          job.error?.message,
         ],
+        ["ATTEMPTS USED", "TO", "INVOICE", "TASK"],
       );
     });
 
@@ -61,7 +62,7 @@ const showJob = (job: JobDetail): void => {
     job: job.id,
     task: job.task,
     state: job.state,
-    attempt: `${job.attempt} of ${job.maxAttempts}`,
+    attempts: `${begun(job)} begun, ${job.attempt} of ${job.maxAttempts} used up`,
     order: job.orderId,
     invoice: job.invoiceNumber,
     customer: job.customer && `${job.customer.name} (${job.customer.id})`,
@@ -96,6 +97,10 @@ const showJob = (job: JobDetail): void => {
   printTimeline(job.timeline);
 };
 
+/** Those that are told to wait, or left a mail in doubt, use up none. */
+const begun = ({ timeline }: JobDetail): number =>
+  timeline.filter(({ stage, event }) => stage === "attempt" && event === "started").length;
+
 const printTimeline = (timeline: JobDetail["timeline"]): void =>
   printTable(
     ["WHEN", "AFTER", "ATTEMPT", "STAGE", "EVENT", "TOOK", "WORKER", "ERROR"],
@@ -107,6 +112,7 @@ const printTimeline = (timeline: JobDetail["timeline"]): void =>
       step.event,
       step.durationMs === null ? null : `${Math.round(step.durationMs)} ms`,
       step.workerId,
-      step.errorMessage?.slice(0, 100),
+      step.errorMessage,
     ]),
+    ["WORKER", "AFTER", "TOOK"],
   );

@@ -41,14 +41,19 @@ export const addKeyCommands = (program: Command): void => {
         parseExpiry(text),
       )
       .option("--label <text>", "what it is for"),
-    "none",
   )
     .addHelpText("after", scopeHelp)
     .action(async ({ client: name, scopes, expires, label, ...options }: CreateOptions) => {
       // It harms nothing that is there, so nobody is asked.
       if (!(await agreed(`make a key for ${name} with ${scopes.join(", ")}`, { ...options, yes: true })))
         return undefined;
-      const made = await openRegistry().createKey({ client: name, scopes, label, expires });
+      const made = await openRegistry().createKey({
+        client: name,
+        scopes,
+        label,
+        expires,
+        reason: options.reason,
+      });
       const { client, key } = made;
       if (made.madeClient) say(`Made the client ${client.name} (id ${client.id}).`);
       if (options.json) return printJson({ ...key, client: client.name });
@@ -79,6 +84,7 @@ export const addKeyCommands = (program: Command): void => {
           key.label || "-",
           key.scopes.join(","),
         ]),
+        ["LABEL", "LAST USED", "ID"],
       );
     });
 
@@ -87,10 +93,9 @@ export const addKeyCommands = (program: Command): void => {
       .command("revoke")
       .description("revoke a key for good; every API process refuses it within seconds")
       .argument("<prefix>", "the key's prefix, as `keys list` shows it"),
-    "none",
   ).action(async (prefix: string, options: ActOptions) => {
     if (!(await agreed(`revoke the key ${prefix} for good`, options))) return undefined;
-    const revoked = await openRegistry().revokeKey(prefix);
+    const revoked = await openRegistry().revokeKey(prefix, options.reason);
     if (options.json) return printJson(revoked);
     return say(`Key ${revoked.prefix} is revoked since ${showInstant(revoked.revokedAt)}.`);
   });

@@ -53,6 +53,7 @@ export const addOrderCommands = (program: Command): void => {
           order.invoices.map(({ number }) => number).join(",") || "-",
           order.externalRef,
         ],
+        ["REFERENCE", "STATUS", "NUMBERS"],
       );
     });
 

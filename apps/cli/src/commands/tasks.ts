@@ -25,7 +25,7 @@ export const addTaskCommands = (program: Command): void => {
       const { data } = await connect().get("/api/tasks");
       if (json) return printJson(data);
       return printTable(
-        ["TASK", "STATE", "WAITING", "RUNNING", "LATER", "NEEDS SOMEBODY", "PAUSED BY"],
+        ["TASK", "STATE", "WAITING", "RUNNING", "LATER", "ATTENTION", "PAUSED BY"],
         data.flatMap((task) => [
           [
             task.task,
@@ -40,6 +40,7 @@ export const addTaskCommands = (program: Command): void => {
             .filter(({ pause }) => pause)
             .map(({ stage, pause }) => [`  ${stage}`, "paused", "", "", "", "", describe(pause)]),
         ]),
+        ["LATER", "RUNNING"],
       );
     });
 

@@ -35,6 +35,7 @@ export const addWorkerCommands = (program: Command): void => {
           `${worker.busySlots}/${worker.slots}`,
           `${worker.renders}/${worker.renderSlots}`,
         ]),
+        ["RENDERS", "PID", "UP", "HOST"],
       );
     });
 
