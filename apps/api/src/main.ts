@@ -8,6 +8,11 @@ import { buildConsoleServer, buildServer } from "./server.ts";
 /** Requests that are still running this long after the stop began are cut off; orchestrators kill at 30 s. */
 const stopWithinMs = 23_000;
 
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
 const run = async (): Promise<void> => {
   const config = readApiConfig();
   const logger = createLogger("api", config.logLevel);
@@ -52,23 +57,34 @@ const run = async (): Promise<void> => {
     logger.warn(
       "SES_EVENTS_TOPIC_ARN is not set: bounces and complaints are not heard of, and a lost reply of SES is settled by sending once more",
     );
-  await app.listen({ host: config.host, port: config.port });
+  await listen(app, { host: config.host, port: config.port }, "PORT");
   if (ownConsole && config.console?.listen) {
-    await ownConsole.listen(config.console.listen);
+    await listen(ownConsole, config.console.listen, "CONSOLE_PORT");
     logger.info(config.console.listen, "the console listens");
   }
   logger.info({ host: config.host, port: config.port, publicUrl: config.publicUrl }, "listening");
 };
 
+/** Listens; a port that is taken is told with the variable that names it. */
+const listen = async (
+  server: { listen(address: Address): Promise<unknown> },
+  address: Address,
+  variable: string,
+): Promise<void> => {
+  try {
+    await server.listen(address);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
+      throw new SettingsError([`${error.message}; set ${variable} to another port`]);
+    throw error;
+  }
+};
+
 try {
   await run();
 } catch (error) {
-  const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-  const message = taken
-    ? `${error.message}; set PORT to another port`
-    : error instanceof SettingsError
-      ? error.message
-      : String(error instanceof Error ? error.stack : error);
+  const message =
+    error instanceof SettingsError ? error.message : String(error instanceof Error ? error.stack : error);
   process.stderr.write(`${message}\n`);
   process.exit(1);
 }

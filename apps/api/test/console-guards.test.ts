@@ -50,15 +50,25 @@ test("a key that may only look can send none of the forms there are: each answer
   expect(await changes()).toBe(before);
 });
 
-test("a stream of changes ends with its session: signing out is told to the pages that are open", async () => {
-  const visitor = await signIn(api);
-  const stream = await fetch(`${api.url}/console/live`, { headers: { cookie: visitor.cookie } });
-  expect(stream.headers.get("content-type")).toBe("text/event-stream");
+test("a stream of changes ends with its session: signing out and revoking the key are told to the pages that are open", async () => {
+  const key = await api.keyOf(1, ["operator:read"]);
+  const [visitor, revoked] = [await signIn(api), await signIn(api, key)];
+  const streams = await Promise.all(
+    [visitor, revoked].map(({ cookie }) => fetch(`${api.url}/console/live`, { headers: { cookie } })),
+  );
   expect((await visitor.post("/console/sign-out")).status).toBe(303);
-  // Ends by itself; it would never, if it did not look whether the session holds.
-  const told = await stream.text();
-  expect(told).toContain("event: hello");
-  expect(told.trimEnd()).toMatch(/event: signed-out\ndata: \d+$/);
+  await api.db
+    .updateTable("api_keys")
+    .set({ revoked_at: new Date() })
+    .where("prefix", "=", key.split("_")[1] ?? "")
+    .execute();
+  for (const stream of streams) {
+    expect(stream.headers.get("content-type")).toBe("text/event-stream");
+    // Ends by itself; it would never, if it did not look whether the session holds.
+    const told = await stream.text();
+    expect(told).toContain("event: hello");
+    expect(told.trimEnd()).toMatch(/event: signed-out\ndata: \d+$/);
+  }
 });
 
 const status = async (url: string) => (await fetch(url, { redirect: "manual" })).status;

@@ -59,6 +59,12 @@ test("only a page of the console is led back to after signing in", async () => {
     "/console/../..//evil.example\\x",
     "/consolex",
     "/console/sign-out",
+    "/\\evil.example",
+    "https:evil.example",
+    "javascript:alert(1)",
+    "/console\\evil.example",
+    "/console?q=日",
+    "/console\r\nset-cookie: a=b",
   ])
     expect(await backTo(elsewhere), elsewhere).toBe("/console");
 });
@@ -136,6 +142,55 @@ test("a form that was not sent from the console, or lacks its session's token, c
   expect((await trySignIn(api, developmentKey, { headers: { origin: "https://evil.example" } })).status).toBe(
     403,
   );
+});
+
+test("a form whose session ended keeps what was written, and can be sent once somebody signed in anew", async () => {
+  const key = await api.keyOf(1, ["operator"]);
+  const visitor = await signIn(api, key);
+  const written = { type: "receipt", quantity: "3", _once: crypto.randomUUID() };
+  const partial = { "hx-request": "true", "hx-request-type": "partial" };
+  await api.db
+    .updateTable("api_keys")
+    .set({ revoked_at: new Date() })
+    .where("prefix", "=", key.split("_")[1] ?? "")
+    .execute();
+  const before = await api.call("GET", "/api/products/3");
+  const over = await visitor.post("/console/products/3/stock", written, { headers: partial });
+  expect(over.status).toBe(401);
+  expect(over.headers.get("hx-redirect")).toBeNull();
+  expect(over.html).toContain('href="/console/sign-in" target="_blank"');
+
+  // The same form, after signing in in another tab: with the session's token of before.
+  const anew = await signIn(api);
+  const other = await anew.post("/console/products/3/stock", written, {
+    headers: partial,
+    token: "of before",
+  });
+  expect(other.status).toBe(403);
+  const token = /data-token="([^"]+)"/.exec(other.html)?.[1];
+  expect(await api.call("GET", "/api/products/3")).toMatchObject({ body: { stock: before.body.stock } });
+  const sent = await anew.post("/console/products/3/stock", written, { headers: partial, token });
+  expect(sent.headers.get("hx-redirect")).toBe("/console/products/3");
+  expect(await api.call("GET", "/api/products/3")).toMatchObject({ body: { stock: before.body.stock + 3 } });
+  // Another site learns no token, whatever it claims.
+  const evil = { ...partial, origin: "https://evil.example" };
+  const elsewhere = await anew.post("/console/products/3/stock", written, { headers: evil, token: "x" });
+  expect(elsewhere.html).not.toContain("data-token");
+});
+
+test("an address that holds what no name can is refused, and no mistake of ours", async () => {
+  const visitor = await signIn(api);
+  for (const path of [
+    "/console/search?q=%00",
+    "/console/orders/%00",
+    "/console/customers?email=%00",
+    "/console/products?q=%00",
+    "/console/audit?actor=%00",
+    "/console/jobs?q=%00",
+    "/console/orders?before=99999999999999999999",
+    "/console/jobs/9223372036854775808",
+  ])
+    expect(`${(await visitor.get(path)).status} ${path}`).toBe(`400 ${path}`);
 });
 
 test("a form that is sent twice is done once", async () => {

@@ -61,6 +61,9 @@ test("a taken port is a clear error that names the variable", async () => {
   const { exited, output } = run("main.ts", { ...(await settings(url)), PORT: String(port) });
   expect(await exited).toBe(1);
   expect(output()).toMatch(new RegExp(`${port}.*set PORT`));
+  const desk = run("main.ts", { ...(await settings(url)), CONSOLE_PORT: String(port) });
+  expect(await desk.exited).toBe(1);
+  expect(desk.output()).toMatch(new RegExp(`${port}.*set CONSOLE_PORT`));
   taken.close();
 }, 90_000);
 
@@ -81,10 +84,16 @@ test("SIGTERM fails /ready first, answers what is under way, and ends with 0", a
   const pool = createPool({ url: databaseUrl, max: 2, applicationName: "test", onIdleError: () => {} });
   const db = createDatabase(pool);
   await loadSampleData(db, { developmentKey });
-  const env = await settings(databaseUrl);
+  const consolePort = String(await freePort());
+  const env = { ...(await settings(databaseUrl)), CONSOLE_PORT: consolePort };
   const url = `http://127.0.0.1:${env.PORT}`;
   const { child, exited, output } = run("main.ts", env);
   await expect.poll(() => answers(`${url}/ready`), patience).toBe(200);
+  // The console has an address of its own, and the API none of its pages.
+  const signIn = `http://127.0.0.1:${consolePort}/console/sign-in`;
+  await expect.poll(() => answers(signIn), patience).toBe(200);
+  expect(await answers(`${url}/console/sign-in`)).toBe(404);
+  expect(await answers(`http://127.0.0.1:${consolePort}/api/orders`)).toBe(404);
 
   const idle = connect({ host: "127.0.0.1", port: Number(env.PORT) });
   await once(idle, "connect");
@@ -115,6 +124,7 @@ test("SIGTERM fails /ready first, answers what is under way, and ends with 0", a
   // Not held up until the deadline by the connection on which nothing was ever asked.
   expect(performance.now() - answered).toBeLessThan(15_000);
   expect(output()).toContain("stopped");
+  expect(await answers(signIn)).toBe(0);
   idle.destroy();
   await db.destroy();
 }, 90_000);

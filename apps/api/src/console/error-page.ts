@@ -8,6 +8,7 @@ const headings: Readonly<Record<string, string>> = {
   preview_stale: "It has changed since you looked",
   precondition_failed: "It has changed since you looked",
   scope_missing: "Your key may only look",
+  session_over: "Signed out",
   validation_failed: "That cannot be",
   internal_error: "A mistake of ours",
   rate_limited: "Too many requests",
@@ -33,6 +34,9 @@ export const replyWithPage = (
     heading: headings[problem.code] ?? problem.title,
     errors: errorsOf(problem),
     again: problem.code === "preview_stale" ? request.url : undefined,
+    signIn: problem.code === "session_over",
+    // Of a form that is ours and was written in a session before: it can be sent once more.
+    token: problem.code === "request_from_elsewhere" ? request.session?.token : undefined,
   };
   reply.code(problem.status);
   if (request.headers["hx-request-type"] === "partial")

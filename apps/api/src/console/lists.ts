@@ -12,8 +12,11 @@ export const placeInList = {
 export const oneOf = <const T extends readonly string[]>(choices: T) =>
   Type.Optional(Type.Unsafe<T[number] | "">({ type: "string", enum: ["", ...choices] }));
 
+/** Text in an address, which the database is asked for: it holds no control characters. */
+export const textOfAddress = (maxLength: number) => Type.String({ maxLength, pattern: "^[^\\p{Cc}]*$" });
+
 /** Text in a filter. */
-export const textIn = (maxLength: number) => Type.Optional(Type.String({ maxLength }));
+export const textIn = (maxLength: number) => Type.Optional(textOfAddress(maxLength));
 
 /** An address with some of its parameters changed; undefined takes one away. */
 export const addressWith = (

@@ -84,7 +84,7 @@ export const addSessions = (app: App): void => {
     if (needed !== "act" && needed !== "own") return;
     const sent = fieldOf(formOf(request), "_token") ?? "";
     if (!sameText(sent, request.session?.token ?? "-"))
-      throw fromElsewhere("This form belongs to another session. Load the page again.");
+      throw fromElsewhere("This form belongs to another session, so nothing was done. Load the page again.");
   });
 };
 
@@ -92,6 +92,13 @@ export const addSessions = (app: App): void => {
 const askToSignIn = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   const page = request.method === "GET" && !request.is404 ? request.url : "/console";
   const address = `/console/sign-in?next=${encodeURIComponent(page)}`;
+  // A form stays where it is, with what was written into it.
+  if (request.headers["hx-request"] && request.method !== "GET")
+    throw new DomainError(
+      "unauthenticated",
+      "session_over",
+      "You are signed in no longer, and nothing was done. What you wrote is still here.",
+    );
   if (request.headers["hx-request"]) return reply.header("hx-redirect", address).code(401).send("");
   return reply.redirect(address, 303);
 };

@@ -13,14 +13,17 @@ const windowMs = 5 * 60_000;
 const perAddress = 10;
 /** Failures of all addresses in the window; then each attempt takes its time. Nobody is locked out by somebody else. */
 const everywhere = 100;
-const pauseMs = 2_000;
+const usualPauseMs = 2_000;
 const maxAddresses = 10_000;
 
 /**
  * Slows guessing down, in this process. A key's 256 random bits cannot be guessed anyhow; this keeps those who try
  * from costing much, and a key that was chosen by hand from being found.
  */
-export const createSignInBrake = (now: () => number = () => performance.now()): SignInBrake => {
+export const createSignInBrake = (
+  now: () => number = () => performance.now(),
+  pauseMs = usualPauseMs,
+): SignInBrake => {
   const failures = new Map<string, number[]>();
   let all: number[] = [];
   const recent = (times: readonly number[]) => times.filter((time) => now() - time < windowMs);

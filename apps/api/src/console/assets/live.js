@@ -17,6 +17,8 @@ export const listenForChanges = (htmx, { dialog, tellTime }) => {
   let source;
   // Until it is known to be lost: a word that changes at every page would only distract.
   let connected = true;
+  // The session ended while somebody was writing: the page stays, for what is written on it.
+  let over = false;
   let missed = 0;
   let last = 0;
   let due;
@@ -30,14 +32,16 @@ export const listenForChanges = (htmx, { dialog, tellTime }) => {
     const word = state?.querySelector(".live-word");
     if (!state || !word) return;
     const paused = reasonToPause(dialog, edited);
-    const text = !connected
-      ? "Connecting…"
-      : paused
-        ? missed > 0
-          ? `${paused} · it changed`
-          : paused
-        : "Live";
-    state.dataset.state = !connected ? "lost" : paused ? "paused" : "on";
+    const text = over
+      ? "Signed out"
+      : !connected
+        ? "Connecting…"
+        : paused
+          ? missed > 0
+            ? `${paused} · it changed`
+            : paused
+          : "Live";
+    state.dataset.state = over || !connected ? "lost" : paused ? "paused" : "on";
     if (word.textContent !== text) word.textContent = text;
   };
 
@@ -73,14 +77,19 @@ export const listenForChanges = (htmx, { dialog, tellTime }) => {
     source = undefined;
   };
   const open = () => {
-    if (source || !isLive() || document.hidden) return;
+    if (source || over || !isLive() || document.hidden) return;
     source = new EventSource("/console/live");
     source.addEventListener("hello", () => {
       connected = true;
       show();
     });
     source.addEventListener("changed", changed);
-    source.addEventListener("signed-out", () => location.reload());
+    source.addEventListener("signed-out", () => {
+      if (!reasonToPause(dialog, edited)) return location.reload();
+      over = true;
+      close();
+      show();
+    });
     source.addEventListener("error", () => {
       connected = false;
       show();
@@ -135,6 +144,8 @@ export const listenForChanges = (htmx, { dialog, tellTime }) => {
       document.querySelector("#main")?.prepend(note);
     }
     const form = event.detail.ctx?.target?.closest?.("form.act");
+    const renewed = form?.querySelector("[data-token]")?.dataset.token;
+    if (renewed) for (const token of document.querySelectorAll("input[name=_token]")) token.value = renewed;
     if (form?.querySelector(".form-problem")?.childElementCount) touched.add(form);
     show();
   });

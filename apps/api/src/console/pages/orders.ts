@@ -17,7 +17,16 @@ import type { App } from "../../server.ts";
 import { countries, readAddress, readText } from "../buyer-form.ts";
 import { checked, fieldOf, formOf, goOn } from "../forms.ts";
 import { acting, contextFor, reading } from "../kit.ts";
-import { addressWith, listed, oneOf, optionsOf, pageSize, placeInList, textIn } from "../lists.ts";
+import {
+  addressWith,
+  listed,
+  oneOf,
+  optionsOf,
+  pageSize,
+  placeInList,
+  textIn,
+  textOfAddress,
+} from "../lists.ts";
 import { missingWords } from "../missing-words.ts";
 import { sendPage } from "../page.ts";
 import { verdictsView } from "../verdict-view.ts";
@@ -36,7 +45,7 @@ const listQuery = Type.Object(
 );
 
 const IssueForm = Type.Object({ reason: lineOf(500, "Why.") });
-const params = Type.Object({ orderId: Type.String({ maxLength: 60 }) });
+const params = Type.Object({ orderId: textOfAddress(60) });
 
 const notFound = () => refusal("order_not_found", "There is no such order.");
 

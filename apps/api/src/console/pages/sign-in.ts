@@ -14,7 +14,8 @@ const open = { config: { console: "public" } } as const;
 
 /** Only a page of our own is led back to, never another site's. */
 const safeNext = (next: string | undefined): string =>
-  next !== undefined && /^\/console(?:[/?][^\s\\]*)?$/.test(next) && !next.startsWith("/console/sign-")
+  // Printable ASCII: what a browser sends as its address, and a header can hold.
+  next !== undefined && /^\/console(?:[/?][!-[\]-~]*)?$/.test(next) && !next.startsWith("/console/sign-")
     ? next
     : "/console";
 
