@@ -93,7 +93,7 @@ const askToSignIn = (request: FastifyRequest, reply: FastifyReply): FastifyReply
   const page = request.method === "GET" && !request.is404 ? request.url : "/console";
   const address = `/console/sign-in?next=${encodeURIComponent(page)}`;
   // A form stays where it is, with what was written into it.
-  if (request.headers["hx-request"] && request.method !== "GET")
+  if (request.headers["hx-request"] && request.method === "POST")
     throw new DomainError(
       "unauthenticated",
       "session_over",

@@ -39,9 +39,18 @@ const tellOfViewer = () => {
 tellOfViewer();
 document.addEventListener("htmx:after:swap", tellOfViewer);
 
-/** Browsers give the clipboard to pages that came over https alone; elsewhere the text is selected and copied. */
+/**
+ * Browsers give the clipboard to pages that came over https alone, and may refuse it to these, too; then the text is
+ * selected and copied.
+ */
 const putOnClipboard = async (text) => {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  if (
+    await navigator.clipboard?.writeText(text).then(
+      () => true,
+      () => false,
+    )
+  )
+    return;
   const field = document.createElement("textarea");
   field.value = text;
   field.className = "unseen";

@@ -76,6 +76,12 @@ export const listenForChanges = (htmx, { dialog, tellTime }) => {
     source?.close();
     source = undefined;
   };
+  const signedOut = () => {
+    if (!reasonToPause(dialog, edited)) return location.reload();
+    over = true;
+    close();
+    show();
+  };
   const open = () => {
     if (source || over || !isLive() || document.hidden) return;
     source = new EventSource("/console/live");
@@ -84,18 +90,16 @@ export const listenForChanges = (htmx, { dialog, tellTime }) => {
       show();
     });
     source.addEventListener("changed", changed);
-    source.addEventListener("signed-out", () => {
-      if (!reasonToPause(dialog, edited)) return location.reload();
-      over = true;
-      close();
-      show();
-    });
+    source.addEventListener("signed-out", signedOut);
     source.addEventListener("error", () => {
       connected = false;
       show();
       // A reply that is no stream ends it for good: the session is over, or there are too many.
       if (source?.readyState === EventSource.CLOSED) {
         close();
+        fetch(location.href, { method: "HEAD", headers: { "hx-request": "true" } })
+          .then(({ status }) => (status === 401 ? signedOut() : undefined))
+          .catch(() => undefined);
         setTimeout(open, 5_000);
       }
     });
