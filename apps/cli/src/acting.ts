@@ -1,5 +1,5 @@
-import { createInterface } from "node:readline/promises";
 import { type Command, CommanderError } from "commander";
+import { ask } from "./ask.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { say } from "./output.ts";
 
@@ -31,15 +31,10 @@ export const agreed = async (what: string, { yes, dryRun }: ActOptions): Promise
     return false;
   }
   if (yes || !process.stdin.isTTY) return true;
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await terminal.question(`${capital(what)}? [y/N] `);
-    if (/^y(es)?$/i.test(answer.trim())) return true;
-  } finally {
-    terminal.close();
-  }
+  const answer = await ask(capital(what));
+  if (answer === "yes") return true;
   say("Nothing was done.");
-  process.exitCode = exitCodes.refused;
+  process.exitCode = answer === "no" ? exitCodes.refused : exitCodes.interrupted;
   return false;
 };
 

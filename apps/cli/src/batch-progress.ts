@@ -1,8 +1,17 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { AnswerOf, Billpost } from "@billpost/client/billpost";
 import { exitCodes } from "./exit-codes.ts";
-import { printFields, printJson, printLine, printTable, say, showInstant, showSpan } from "./output.ts";
-import { bar, type Progress, showProgress } from "./progress.ts";
+import {
+  printFields,
+  printJson,
+  printLine,
+  printTable,
+  say,
+  showInstant,
+  showMoney,
+  showSpan,
+} from "./output.ts";
+import { type Progress, progressLine, showProgress } from "./progress.ts";
 
 export type Batch = AnswerOf<"get", "/api/batches/{id}">;
 
@@ -71,7 +80,8 @@ const lineOf = ({ id, state, counts, ratePerSecond, expectedEnd }: Batch): strin
   const left =
     expectedEnd === null ? "" : `, ${showSpan((Date.parse(expectedEnd) - Date.now()) / 1000)} left`;
   const failed = counts.failed === 0 ? "" : `, ${counts.failed} failed`;
-  return `batch ${id} ${state} ${bar(share)} ${Math.floor(share * 100)} %  ${ended} of ${counts.total}${failed}, ${ratePerSecond}/s${left}`;
+  const tail = `${Math.floor(share * 100)} %  ${ended} of ${counts.total}${failed}, ${ratePerSecond}/s${left}`;
+  return progressLine(`batch ${id} ${state}`, share, tail);
 };
 
 /** 0: all done; 4: some failed; 5: paused, or only planned; 1: cancelled, or it could not be planned. */
@@ -82,7 +92,9 @@ export const exitCodeOf = ({ state, counts }: Batch): number => {
 };
 
 /** What comes next. */
-const nextStep = ({ id, state, counts, pauseReason }: Batch): string | undefined => {
+const nextStep = ({ id, state, counts, plan, pauseReason }: Batch): string | undefined => {
+  if (state === "planned" && plan?.items === 0)
+    return `There is nothing to carry out: \`billpost batches items ${id}\` shows what was looked at, and why it is skipped.`;
   if (state === "planned")
     return `\`billpost batches start ${id}\` carries it out; nothing has been done yet.`;
   if (state === "planning" || state === "running") return `\`billpost batches watch ${id}\` follows it.`;
@@ -118,8 +130,13 @@ export const showBatch = (batch: Batch): void => {
   if (plan && plan.amounts.length > 0) {
     printLine();
     printTable(
-      ["CURRENCY", "ITEMS", "OLD TOTAL", "NEW TOTAL", "DIFFERENCE"],
-      plan.amounts.map((sum) => [sum.currency, sum.items, sum.oldTotal, sum.newTotal, sum.difference]),
+      ["ITEMS", "OLD TOTAL", "NEW TOTAL", "DIFFERENCE"],
+      plan.amounts.map(({ currency, items, oldTotal, newTotal, difference }) => [
+        items,
+        showMoney(oldTotal, currency),
+        showMoney(newTotal, currency),
+        showMoney(difference, currency),
+      ]),
     );
   }
   const next = nextStep(batch);

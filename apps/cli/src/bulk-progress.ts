@@ -3,7 +3,7 @@ import { letsRun } from "@billpost/domain/operators/bulk-pace";
 import { exitCodes } from "./exit-codes.ts";
 import { follow } from "./follow.ts";
 import { type Cell, printFields, printJson, say, showInstant } from "./output.ts";
-import { bar } from "./progress.ts";
+import { progressLine } from "./progress.ts";
 
 export type BulkOperation = AnswerOf<"get", "/api/bulk-operations/{id}">;
 
@@ -60,7 +60,8 @@ const lineOf = (operation: BulkOperation): string => {
   const first = phase === "canary" ? `, canary of ${canary}` : "";
   const bad = failed === 0 ? "" : `, ${failed} failed again`;
   const open = toCome(operation) === 0 ? "" : `, ${toCome(operation)} under way`;
-  return `${action} ${bar(share)} ${Math.floor(share * 100)} %  ${acted} of ${total} jobs${open}${bad}${first} (bulk ${id})`;
+  const tail = `${Math.floor(share * 100)} %  ${acted} of ${total} jobs${open}${bad}${first} (bulk ${id})`;
+  return progressLine(action, share, tail);
 };
 
 /** 0: done; 4: some jobs failed again; 1: stopped, or every job was passed over; 5: not over. */

@@ -25,11 +25,22 @@ export const showProgress = (stream: NodeJS.WriteStream = process.stderr): Progr
   };
 };
 
-/** Shorter where the terminal is narrow, so that the figures after it are seen. */
-const barWidth = (): number => Math.min(24, Math.max(6, (process.stderr.columns || 80) - 66));
+const widest = 24;
+const narrowest = 6;
+
+/** What is told of something under way: its bar takes the room that the words leave, and none where they need all. */
+export const progressLine = (
+  head: string,
+  share: number,
+  tail: string,
+  columns: number = process.stderr.columns || 80,
+): string => {
+  const room = Math.min(widest, columns - 1 - head.length - tail.length - 2);
+  return room < narrowest ? `${head} ${tail}` : `${head} ${bar(share, room)} ${tail}`;
+};
 
 /** `████████░░░░░░░░` for a share between 0 and 1. */
-export const bar = (share: number, width = barWidth()): string => {
+const bar = (share: number, width: number): string => {
   const full = Math.round(Math.min(1, Math.max(0, share)) * width);
   return "█".repeat(full) + "░".repeat(width - full);
 };

@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { connect } from "../api.ts";
 import { parseId } from "../arguments.ts";
 import { given, type ListOptions, listing, pageOf, printList } from "../listing.ts";
+import { showMoney } from "../output.ts";
 
 interface ItemOptions extends ListOptions {
   readonly outcome?: ItemOf<"/api/batches/{id}/items">["outcome"];
@@ -44,7 +45,7 @@ export const addBatchItems = (batches: Command): void => {
           item.invoiceNumber,
           item.creditNoteNumber,
           item.newInvoiceNumber,
-          item.difference === null ? null : `${item.difference} ${item.currency}`,
+          item.difference === null ? null : showMoney(item.difference, item.currency),
           item.deliveryState,
           item.detail ?? item.reason,
         ],
