@@ -9,6 +9,7 @@ import { addAttentionCommand } from "./commands/attention.ts";
 import { addAuditCommands } from "./commands/audit.ts";
 import { addBatchCommands } from "./commands/batches.ts";
 import { addBulkCommands } from "./commands/bulk.ts";
+import { addCompletionCommand } from "./commands/completion.ts";
 import { addCustomerCommands } from "./commands/customers.ts";
 import { addFailureCommands } from "./commands/failures.ts";
 import { addInvoiceCommands } from "./commands/invoices.ts";
@@ -71,6 +72,7 @@ Examples:
   addAuditCommands(program);
   addClientCommands(program);
   addKeyCommands(program);
+  addCompletionCommand(program);
   exitByException(program);
   return program;
 };
