@@ -1,5 +1,5 @@
 import { type Figure, type Group, inTurns, oncePerRound, type Run } from "../harness/figure.ts";
-import { type BenchStack, startBenchStack } from "../stack/bench-stack.ts";
+import { type BenchStack, startApiAlone, startBenchStack } from "../stack/bench-stack.ts";
 import { type CeilingLoad, hasPgbench, placeByPg, placeByPgbench } from "./ceiling.ts";
 import { placeAtRate, placeOrders } from "./order-load.ts";
 
@@ -7,6 +7,8 @@ const processorOfOrders =
   "not known for certain: API, PostgreSQL and the load take about 350 µs an order, 70 % of the two cores; whether the rest is the kernel's or idle was not measured. Tried: prepared and pipelined statements, arrays instead of JSON, no reading of whole tables, replies written while the next group is; two groups at once and a next group begun at COMMIT were slower, a larger young heap (32 to 128 MB) gained nothing clear.";
 const pausesUnderLoad =
   "on a fresh server, commits of 45 to 70 ms about once a second while PostgreSQL makes segments of its log for the first time; beside them the API's full garbage collections, and slow stretches whose cause is not known. Tried: a log filled before took the long commits away, but only one of three measurements then came below 5.";
+const coresForTwo =
+  "two cores cannot show it: one API, its PostgreSQL process and the load fill most of them. docs/scaling.md models it: a second API brings 2.0 times as much where it, and the PostgreSQL process that serves it, have cores of their own.";
 
 /** The figures of placing orders over HTTP. */
 export const orders: Group = {
@@ -19,10 +21,38 @@ export const orders: Group = {
       run.say("warming up");
       await placeOrders(stack.apiUrl, { clients: 64, seconds: run.seconds, signal: run.signal });
       await inTurns(run, orderFigures(run, stack, await hasPgbench()));
+      await measureSecondApi(run, stack);
     } finally {
       await stack.stop();
     }
   },
+};
+
+/** One API process against two, on the same database, with as many clients each. */
+const measureSecondApi = async (run: Run, { apiUrl, databaseUrl }: BenchStack): Promise<void> => {
+  const second = await startApiAlone(databaseUrl);
+  const place = (url: string, seconds: number) =>
+    placeOrders(url, { clients: 64, seconds, signal: run.signal });
+  try {
+    await place(second.apiUrl, run.seconds);
+    await inTurns(run, [
+      {
+        name: "orders, 1 → 2 API processes, 64 clients each",
+        ceilingName: "one API process, 64 clients",
+        kind: "at least",
+        unit: "/s",
+        target: 1.7,
+        limit: coresForTwo,
+        ours: async () => {
+          const both = await Promise.all([apiUrl, second.apiUrl].map((url) => place(url, run.seconds)));
+          return both.reduce((all, { perSecond }) => all + perSecond, 0);
+        },
+        ceiling: async () => (await place(apiUrl, run.seconds)).perSecond,
+      },
+    ]);
+  } finally {
+    await second.stop();
+  }
 };
 
 const orderFigures = (run: Run, stack: BenchStack, pgbench: boolean): readonly Figure[] => {

@@ -76,11 +76,14 @@ const urlOf = (serverUrl: string, path: string): string => {
 };
 
 /** The API alone, on a database that stands, until it is ready. */
-export const startApiAlone = async (databaseUrl: string): Promise<{ stop(): Promise<void> }> => {
+export const startApiAlone = async (
+  databaseUrl: string,
+): Promise<{ readonly apiUrl: string; stop(): Promise<void> }> => {
   const port = await freePort();
   const api = startApi(databaseUrl, port);
-  await untilReady(`http://127.0.0.1:${port}`, api);
-  return { stop: () => end(api) };
+  const apiUrl = `http://127.0.0.1:${port}`;
+  await untilReady(apiUrl, api);
+  return { apiUrl, stop: () => end(api) };
 };
 
 const startApi = (databaseUrl: string, port: number): ChildProcess =>
