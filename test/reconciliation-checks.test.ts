@@ -103,7 +103,7 @@ test("an order whose invoicing failed or is blocked is listed with what repairs 
     .execute();
   const found = await findOrdersWithoutInvoice(db);
   expect(found.map(({ repaired }) => repaired)).toEqual([false, false]);
-  expect(found[0]?.act).toContain(`retry work item ${item}`);
+  expect(found[0]?.act).toContain(`retry job ${item}`);
   expect(found[1]?.act).toContain("buyer.address");
 });
 
@@ -199,7 +199,7 @@ test("an invoice without a stored document is listed unless its delivery goes on
     rendered.invoiceId,
     stored.invoiceId + 3,
   ]);
-  expect(found[2]?.act).toMatch(/failed.*retry work item/);
+  expect(found[2]?.act).toMatch(/failed.*retry job/);
 });
 
 test("a delivery that nobody works on is listed; one without any work gets it, unless it may have been sent", async () => {

@@ -46,9 +46,9 @@ export const findOrdersWithoutInvoice = async (db: Db): Promise<Finding[]> => {
     const ids = row.work_item_id === null ? about.ids : { ...about.ids, workItemId: row.work_item_id };
     const act =
       row.invoice_status === "blocked"
-        ? `complete the data that the invoice needs (${row.invoice_missing.join(", ")}), then retry`
+        ? `complete the data that the invoice needs (${row.invoice_missing.join(", ")}); ${row.invoice_missing.some((path) => path.startsWith("seller.")) ? "then retry" : "it then goes on by itself"}`
         : row.work_state && row.work_state !== "done"
-          ? `find out why, then retry work item ${row.work_item_id}`
+          ? `find out why, then retry job ${row.work_item_id}`
           : `marked as ${row.invoice_status} though there is no invoice: needs a person`;
     findings.push({ ...about, ids, repaired: false, act });
   }
@@ -101,7 +101,7 @@ export const findInvoicesWithoutDocument = async (db: Db): Promise<Finding[]> =>
     act:
       state === null
         ? "it has no delivery: send it again"
-        : `its delivery is ${state}: find out why, then retry work item ${work_item_id}`,
+        : `its delivery is ${state}: find out why, then retry job ${work_item_id}`,
   }));
 };
 
@@ -130,7 +130,7 @@ export const findStuckDeliveries = async (db: Db): Promise<Finding[]> => {
         row.state !== "sending" && row.state !== "ambiguous" && (await deliverAgain(db, row.id));
       const act = repaired
         ? "asked the worker to deliver it"
-        : "it may have been sent: look, then resend or handle it";
+        : "it may have been sent: look, then send it again or mark it as handled";
       findings.push({ ...about, kind: "delivery_stuck", repaired, act });
       continue;
     }
@@ -141,7 +141,7 @@ export const findStuckDeliveries = async (db: Db): Promise<Finding[]> => {
         ids,
         kind: "delivery_in_doubt",
         repaired: false,
-        act: "nobody knows whether it was sent: ask the customer or SES, then resend it or mark it as handled",
+        act: "nobody knows whether it was sent: ask the customer or SES, then settle it as sent, or send it again",
       });
     else
       findings.push({
