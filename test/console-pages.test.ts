@@ -148,7 +148,7 @@ test("what is on its way when somebody selects a row does not change the page, w
   let held: HTTPRequest | undefined;
   const hold = (request: HTTPRequest) => {
     if (!held && request.headers()["hx-request"] && page.url() === request.url()) held = request;
-    else void request.continue();
+    else void request.continue().catch(() => undefined);
   };
   await page.setRequestInterception(true);
   page.on("request", hold);
@@ -159,8 +159,8 @@ test("what is on its way when somebody selects a row does not change the page, w
   await operator.reads("Paused: 1 selected");
   await held?.continue();
   await operator.reads("Paused: 1 selected · it changed");
-  page.off("request", hold);
   await page.setRequestInterception(false);
+  page.off("request", hold);
   expect(await operator.waitsFor("rows", `document.querySelectorAll("main tbody tr").length`)).toBe(1);
   await operator.keys("Escape");
   await operator.waitsFor("the second row", `document.querySelectorAll("main tbody tr").length === 2`);
