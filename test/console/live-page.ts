@@ -50,11 +50,16 @@ export const waitOn = async <T>(page: Page, what: string, script: string): Promi
     if (told) last = told.answer;
     await delay(askEveryMs);
   }
-  const words = await askOnce(page, "document.body?.innerText", 1_000).catch(() => undefined);
+  const words = await askOnce(page, account, 1_000).catch(() => undefined);
   throw new Error(
     `waited in vain for ${what} (last: ${String(last)}) at ${page.url()}, which says:\n${String(words?.answer)}`,
   );
 };
+
+/** What a page that is not as it should be tells: its words, and what it asked for lately. */
+const account = `(document.body?.innerText ?? "") + "\\nIt asked for: " + [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource").slice(-12)]
+  .map((e) => [e.name.replace(location.origin, ""), e.type ?? e.initiatorType, e.responseStatus, Math.round(e.startTime) + "+" + Math.round(e.duration) + " ms"].join(" ")).join(", ")
+  + " by " + Math.round(performance.now()) + " ms"`;
 
 /** What the page answers now, whichever page it is by then. */
 export const ask = async <T>(page: Page, script: string): Promise<T> =>
