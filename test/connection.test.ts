@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { createTestDatabase } from "./src/database.ts";
 import { expect, test } from "vitest";
 import { booleans, numbers, texts } from "@billpost/db/array-literal";
-import { createDatabase, createPool } from "@billpost/db/connection";
+import { createDatabase, createPool, type Pool } from "@billpost/db/connection";
 import { databaseTrouble } from "@billpost/db/database-errors";
+import { createQueuePool } from "@billpost/db/queue";
 
 const open = async () => {
   const { url, superuserUrl } = await createTestDatabase();
@@ -37,6 +38,20 @@ test("a connection that is ended in the middle of a transaction fails its next s
   expect(await db.selectFrom("products").select("id").execute()).toEqual([]);
   await db.destroy();
   await admin.end();
+});
+
+test("the ledger's commits wait for the disk as the server is set to; graphile-worker's own never do", async () => {
+  const { url } = await createTestDatabase();
+  const settings = { url, max: 1, applicationName: "test", onIdleError: () => {} };
+  const ask = async (pool: Pool) => {
+    const { rows } = await pool.query<{ setting: string; own: boolean }>(
+      "select setting, source = 'client' as own from pg_settings where name = 'synchronous_commit'",
+    );
+    await pool.end();
+    return rows;
+  };
+  expect(await ask(createQueuePool(settings))).toEqual([{ setting: "off", own: true }]);
+  expect(await ask(createPool(settings))).toMatchObject([{ own: false }]);
 });
 
 test("a bigint beyond what a number holds exactly is refused, not rounded", async () => {

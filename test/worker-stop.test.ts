@@ -83,6 +83,30 @@ test("SIGTERM during a job: not ready first, the job is finished, no lock is lef
   expect(await db.selectFrom("worker_heartbeats").select("pool_id").execute()).toEqual([]);
 });
 
+test("a note that a job is done, which the database forgot in a crash, does not hold up the stop", async () => {
+  const worker = await start({ SHUTDOWN_GRACE_SECONDS: "20" });
+  const [placed] = await placeTestOrders(db, [{}]);
+  await ledgerWhen(db, placed?.id ?? 0, ["sent"]);
+  await waitFor("the job to go", async () => (await readJobs(db)).jobs === 0);
+  await withClient(database.superuserUrl, async (client) => {
+    await client.query("begin");
+    await client.query(
+      `select graphile_worker.add_job(task, json_build_object('workItemId', id), job_key := 'work:' || id || ':0')
+       from work_items where task = 'issue-invoice'`,
+    );
+    await client.query(
+      "update graphile_worker._private_jobs set attempts = 1, locked_at = now(), locked_by = $1",
+      [worker.poolId],
+    );
+    await client.query("commit");
+  });
+  worker.kill("SIGTERM");
+  expect(await worker.exited).toEqual({ code: 0, signal: null });
+  // It is for whoever looks after the dead to find.
+  expect(await readJobs(db)).toEqual({ jobs: 1, locked: 1 });
+  expect(ses.taken).toHaveLength(1);
+});
+
 test("a job that does not end in time is handed back unharmed, without burning an attempt", async () => {
   const worker = await start({ SHUTDOWN_GRACE_SECONDS: "4", S3_TIMEOUT_MS: "60000" });
   s3.next("PUT", "hold");

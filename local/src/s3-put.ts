@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, linkSync, mkdirSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { dirname, join } from "node:path";
 import { signatureProblem } from "./s3-signature.ts";
@@ -68,26 +68,21 @@ const readBody = async (request: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(chunks);
 };
 
-/** False: it is to be created only, and is there. Nobody ever sees a part of an object, or one without its type. */
+/**
+ * False: it is to be created only, and is there. Nothing else is done meanwhile, so of two that come together one is
+ * first; and nobody ever sees a part of an object, or one without its type.
+ */
 const store = ({ object, metadata }: Target, body: Buffer, headers: IncomingMessage["headers"]): boolean => {
-  const createOnly = headers["if-none-match"] === "*";
-  if (createOnly && existsSync(object)) return false;
+  if (existsSync(object)) {
+    if (headers["if-none-match"] === "*") return false;
+    // s3rver keeps the hash of an object beside it and makes one that is missing; an old one would be a lie.
+    rmSync(`${object}.md5`, { force: true });
+  }
   mkdirSync(dirname(object), { recursive: true });
   const whole = join(dirname(object), `.${randomUUID()}`);
   writeFileSync(whole, body);
   writeFileSync(metadata, JSON.stringify({ "content-type": headers["content-type"] }));
-  // s3rver keeps the hash of an object beside it and makes one that is missing; an old one would be a lie.
-  if (!createOnly && existsSync(`${object}.md5`)) unlinkSync(`${object}.md5`);
-  if (!createOnly) renameSync(whole, object);
-  else
-    try {
-      linkSync(whole, object);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      return false;
-    } finally {
-      unlinkSync(whole);
-    }
+  renameSync(whole, object);
   return true;
 };
 

@@ -149,8 +149,9 @@ export const startWorker = async (
     ];
     await endSchedules();
     await queue.stop();
-    // graphile-worker does not wait for its own note that the last job is done.
-    while ((await countLockedJobs(db, queue.poolId)) > 0) await delay(20);
+    // graphile-worker does not wait for its own note that the last job is done. A note that a crash of the database
+    // has forgotten never comes: others find that job once this worker's heartbeat is gone.
+    while (isBusy(queuePool) && (await countLockedJobs(db, queue.poolId)) > 0) await delay(20);
     await heart?.stop();
     await Promise.all([
       services.renderer.close(),
@@ -165,6 +166,10 @@ export const startWorker = async (
   };
   return { stop: () => (stopped ??= stop()) };
 };
+
+/** Whether statements are under way, or wait for a connection. */
+const isBusy = ({ totalCount, idleCount, waitingCount }: Pool): boolean =>
+  totalCount > idleCount || waitingCount > 0;
 
 /** Three pools: for the work, for graphile-worker, and for the heart, which must not wait for either. */
 const openDatabase = (config: WorkerConfig, log: Logger) => {

@@ -7,10 +7,10 @@ const measured = {
   orderApiMs: 0.15,
   orderPostgresMs: 0.18,
   /** For an invoice, from the claim to the note that SES took its email. */
-  invoiceWorkerMs: 7.1,
-  invoiceChromeMs: 2.9,
-  invoicePostgresMs: 3.5,
-  commitsPerInvoice: 8.1,
+  invoiceWorkerMs: 6.2,
+  invoiceChromeMs: 9.0,
+  invoicePostgresMs: 3.7,
+  commitsPerInvoice: 8.0,
   /** Numbers that one series gives out, a second: its row is locked by one transaction at a time. */
   numbersPerSecond: 2_085,
   databaseKib: 14,

@@ -157,7 +157,7 @@ export const releaseBlockedBySeller = (db: Db): Promise<number> =>
 
 /** Locks an order before its work item: issuing and cancelling take turns by this lock. */
 export const lockOrderToInvoice = async (trx: Trx, orderId: number): Promise<void> => {
-  await trx.selectFrom("orders").select("id").where("id", "=", orderId).forUpdate().execute();
+  await sql`/*prepared*/ select id from orders where id = ${orderId}::bigint for update`.execute(trx);
 };
 
 const blockOrders = async (trx: Trx, results: readonly Issued[]): Promise<void> => {

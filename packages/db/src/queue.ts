@@ -5,6 +5,10 @@ import type { Db } from "./connection.ts";
 /**
  * The pool that graphile-worker itself uses: types as `pg` gives them, which it counts on, and no statement
  * time-out on the connection that listens. It needs a direct connection: pgbouncer in transaction mode breaks LISTEN.
+ *
+ * Its commits do not wait for the disk. They lock a job or take away one that is done, and decide nothing: should
+ * the database crash and forget one, the job is fetched again, and the ledger says what is left to do. What follows a lock
+ * in the ledger is written to disk together with it, since the log has an order.
  */
 export const createQueuePool = (settings: {
   readonly url: string;
@@ -19,6 +23,7 @@ export const createQueuePool = (settings: {
     connectionTimeoutMillis: 5_000,
     idle_in_transaction_session_timeout: 15_000,
     keepAlive: true,
+    options: "-c synchronous_commit=off",
   });
   pool.on("error", settings.onIdleError);
   // graphile-worker wants an ear on every connection; without one a broken connection would end the process.

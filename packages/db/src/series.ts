@@ -41,15 +41,7 @@ export const takeNumbers = async (
   notBefore = "",
 ): Promise<TakenNumbers> => {
   for (let year = Math.max(await currentYear(trx, settings), yearOf(notBefore)); ; year += 1) {
-    await createSeries(trx, settings, year);
-    const series = await trx
-      .selectFrom("invoice_series")
-      .selectAll()
-      .where("seller", "=", seller)
-      .where("kind", "=", settings.kind)
-      .where("year", "=", year)
-      .forUpdate()
-      .executeTakeFirstOrThrow();
+    const series = (await lockSeries(trx, settings, year)) ?? (await createSeries(trx, settings, year));
     // Not now(), which is the start of the transaction: whoever waited would be dated before whoever did not.
     const today = issueDate(await readToday(trx, settings.timeZone), notBefore);
     if (yearOf(today) > year) continue;
@@ -67,37 +59,45 @@ export const takeNumbers = async (
   }
 };
 
+interface SeriesRow {
+  readonly id: number;
+  readonly prefix: string;
+  readonly padding: number;
+  readonly next_number: number;
+  readonly last_issue_date: string | null;
+}
+
+const lockSeries = async (
+  trx: Trx,
+  { kind }: SeriesSettings,
+  year: number,
+): Promise<SeriesRow | undefined> => {
+  const { rows } = await sql<SeriesRow>`/*prepared*/
+    select id, prefix, padding, next_number, last_issue_date from invoice_series
+    where seller = ${seller} and kind = ${kind} and year = ${year}::int for update`.execute(trx);
+  return rows[0];
+};
+
 /** This year, or the year of the latest series in use, should the clock have been ahead before. */
 const currentYear = async (trx: Trx, { kind, timeZone }: SeriesSettings): Promise<number> => {
-  const { latest } = await trx
-    .selectFrom("invoice_series")
-    .select((e) => e.fn.max<number | null>("year").as("latest"))
-    .where("seller", "=", seller)
-    .where("kind", "=", kind)
-    .where("last_issue_date", "is not", null)
-    .executeTakeFirstOrThrow();
-  return Math.max(yearOf(await readToday(trx, timeZone)), latest ?? 0);
+  const { rows } = await sql<{ today: string; latest: number | null }>`/*prepared*/
+    select (clock_timestamp() at time zone ${timeZone}::text)::date as today, (
+      select max(year) from invoice_series where seller = ${seller} and kind = ${kind} and last_issue_date is not null
+    ) as latest`.execute(trx);
+  return Math.max(yearOf(rows[0]?.today ?? ""), rows[0]?.latest ?? 0);
 };
 
 const readToday = async (trx: Trx, timeZone: string): Promise<string> => {
-  const { rows } = await sql<{ today: string }>`
-    select (clock_timestamp() at time zone ${timeZone})::date as today`.execute(trx);
+  const { rows } = await sql<{ today: string }>`/*prepared*/
+    select (clock_timestamp() at time zone ${timeZone}::text)::date as today`.execute(trx);
   return rows[0]?.today ?? "";
 };
 
 const yearOf = (date: string): number => Number(date.slice(0, 4));
 
-/** Makes the series of a year when its first number is taken. */
-const createSeries = async (trx: Trx, settings: SeriesSettings, year: number): Promise<void> => {
+/** Makes the series of a year when its first number is taken, and locks it. */
+const createSeries = async (trx: Trx, settings: SeriesSettings, year: number): Promise<SeriesRow> => {
   const { kind, prefix, padding, startNumber } = settings;
-  const existing = await trx
-    .selectFrom("invoice_series")
-    .select("id")
-    .where("seller", "=", seller)
-    .where("kind", "=", kind)
-    .where("year", "=", year)
-    .executeTakeFirst();
-  if (existing) return;
   // One at a time: ON CONFLICT alone guards one of the table's two unique keys, and of two transactions that make
   // the same series at once, the later can fail on the other. That one stays, for a prefix that is taken.
   await sql`select pg_advisory_xact_lock(hashtextextended('series:' || ${kind}, 0))`.execute(trx);
@@ -107,4 +107,7 @@ const createSeries = async (trx: Trx, settings: SeriesSettings, year: number): P
     from (select case when exists (select from invoice_series where seller = ${seller} and kind = ${kind})
       then 1 else ${startNumber}::bigint end as start) as chosen
     on conflict (seller, kind, year) do nothing`.execute(trx);
+  const series = await lockSeries(trx, settings, year);
+  if (!series) throw new Error(`the series of ${year} is neither there nor could it be made`);
+  return series;
 };

@@ -154,15 +154,12 @@ const toClaim = (row: ClaimRow, { poolId, jobId }: { poolId: string; jobId: numb
  * Throws ClaimLost.
  */
 export const holdClaim = async (trx: Trx, claim: Claim): Promise<void> => {
-  const row = await trx
-    .selectFrom("work_items")
-    .select("id")
-    .where("id", "=", claim.workItemId)
-    .where("fence", "=", claim.fence)
-    .where("state", "=", "running")
-    .forUpdate()
-    .executeTakeFirst();
-  if (!row) throw new ClaimLost(claim);
+  const { rows } = await sql`/*prepared*/
+    select id from work_items
+    where id = ${claim.workItemId}::bigint and fence = ${claim.fence}::bigint and state = 'running' for update`.execute(
+    trx,
+  );
+  if (rows.length !== 1) throw new ClaimLost(claim);
 };
 
 /** Adds an entry to the work item's history. */
@@ -192,21 +189,20 @@ export const finishWorkItem = async (
   claim: Claim,
   state: Exclude<WorkItemState, "waiting" | "scheduled" | "running" | "retrying" | "throttled">,
 ): Promise<void> => {
-  const { numUpdatedRows } = await trx
-    .updateTable("work_items")
-    .set({
-      state,
-      worker_id: null,
-      finished_at: sql<Date>`clock_timestamp()`,
-      updated_at: sql<Date>`clock_timestamp()`,
-      throttles: 0,
-    })
-    .where("id", "=", claim.workItemId)
-    .where("fence", "=", claim.fence)
-    .where("state", "=", "running")
-    .executeTakeFirst();
-  if (numUpdatedRows !== 1n) throw new ClaimLost(claim);
-  await recordStage(trx, claim, "attempt", "succeeded", { state });
+  const { rows } = await sql`/*prepared*/
+    with ended as (
+      update work_items set state = ${state}::text, worker_id = null, throttles = 0,
+        finished_at = clock_timestamp(), updated_at = clock_timestamp()
+      where id = ${claim.workItemId}::bigint and fence = ${claim.fence}::bigint and state = 'running'
+      returning id
+    ), noted as (
+      insert into work_item_events (work_item_id, attempt, stage, event, worker_id, detail)
+      select id, ${claim.attempt}::int, 'attempt', 'succeeded', ${claim.poolId}::text,
+        jsonb_build_object('state', ${state}::text)
+      from ended
+    )
+    select id from ended`.execute(trx);
+  if (rows.length !== 1) throw new ClaimLost(claim);
 };
 
 /**

@@ -47,6 +47,16 @@ const makeFormats = (locale: string, currency: string): Formats => {
   const regions = new Intl.DisplayNames(locale, { type: "region" });
   const currencies = new Intl.DisplayNames(locale, { type: "currency" });
   const plurals = new Intl.PluralRules(locale);
+  // Most documents of a day bear its date, and those it is due by.
+  const dates = new Map<string, string>();
+  const dateInWords = (date: string): string => {
+    const known = dates.get(date);
+    if (known !== undefined) return known;
+    const words = days.format(new Date(`${date}T00:00:00Z`));
+    if (dates.size >= knownAtMost) dates.clear();
+    dates.set(date, words);
+    return words;
+  };
   const amount = (minor: number) => withMinus(numbers.format(exact(minorToDecimal(minor, currency))));
   return {
     money: (minor) => withMinus(money.format(exact(minorToDecimal(minor, currency)))),
@@ -54,7 +64,7 @@ const makeFormats = (locale: string, currency: string): Formats => {
     deduction: (minor) => amount(minor === 0 ? 0 : -minor),
     quantity: (value) => withMinus(counts.format(value)),
     rate: (ppm) => rates.format(exact(`${ppm}e-6`)),
-    date: (date) => days.format(new Date(`${date}T00:00:00Z`)),
+    date: dateInWords,
     country: (code) => regions.of(code) ?? code,
     currencyName: () => currencies.of(currency) ?? currency,
     plural: (count) => (plurals.select(count) === "one" ? "one" : "other"),

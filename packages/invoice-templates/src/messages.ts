@@ -14,9 +14,20 @@ export interface Messages {
   unit(unit: string, plural: "one" | "other"): string;
 }
 
+/** The texts for a locale, and the locale to format by. */
+interface LocalMessages {
+  readonly messages: Messages;
+  readonly locale: string;
+}
+
+/** More locales are not in use at once; an order's data can name any. */
+const knownAtMost = 100;
+
 /** Every language that has a file in a folder of catalogues. */
 export class Catalogue {
   readonly #byLanguage: ReadonlyMap<string, Messages>;
+  /** To read a language tag takes longer than to look it up. */
+  readonly #known = new Map<string, LocalMessages>();
 
   private constructor(byLanguage: ReadonlyMap<string, Messages>) {
     this.#byLanguage = byLanguage;
@@ -41,7 +52,16 @@ export class Catalogue {
   }
 
   /** The texts for a locale and the locale to format by; English for a language that has no file. */
-  for(locale: string): { readonly messages: Messages; readonly locale: string } {
+  for(locale: string): LocalMessages {
+    const known = this.#known.get(locale);
+    if (known) return known;
+    const found = this.#find(locale);
+    if (this.#known.size >= knownAtMost) this.#known.clear();
+    this.#known.set(locale, found);
+    return found;
+  }
+
+  #find(locale: string): LocalMessages {
     const english = this.#byLanguage.get("en");
     if (!english) throw new Error("the catalogue has no English");
     try {

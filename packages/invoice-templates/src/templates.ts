@@ -81,7 +81,10 @@ export const loadTemplates = (options: TemplateOptions = {}): Templates => {
   const logo = options.logoPath === undefined ? null : readLogo(options.logoPath);
   const catalogue = loadCatalogue(files.messages);
   const fonts = new FontLibrary();
-  const literal = [files.invoice, files.css].map((file) => readFileSync(file, "utf8")).join("");
+  // Each character once: all of them are looked at for every document.
+  const literal = [
+    ...new Set([files.invoice, files.css].map((file) => readFileSync(file, "utf8")).join("")),
+  ].join("");
 
   // One string for many documents: whoever compares it need not read half a megabyte to see that it is the same.
   const stylesheets = new WeakMap<FontFaces, string>();
