@@ -40,18 +40,20 @@ test("a connection that is ended in the middle of a transaction fails its next s
   await admin.end();
 });
 
+/** Whether a commit waits for the disk, and whether the pool itself asked for that. */
+const commitSetting = async (pool: Pool) => {
+  const { rows } = await pool.query<{ setting: string; own: boolean }>(
+    "select setting, source = 'client' as own from pg_settings where name = 'synchronous_commit'",
+  );
+  await pool.end();
+  return rows;
+};
+
 test("the ledger's commits wait for the disk as the server is set to; graphile-worker's own never do", async () => {
   const { url } = await createTestDatabase();
   const settings = { url, max: 1, applicationName: "test", onIdleError: () => {} };
-  const ask = async (pool: Pool) => {
-    const { rows } = await pool.query<{ setting: string; own: boolean }>(
-      "select setting, source = 'client' as own from pg_settings where name = 'synchronous_commit'",
-    );
-    await pool.end();
-    return rows;
-  };
-  expect(await ask(createQueuePool(settings))).toEqual([{ setting: "off", own: true }]);
-  expect(await ask(createPool(settings))).toMatchObject([{ own: false }]);
+  expect(await commitSetting(createQueuePool(settings))).toEqual([{ setting: "off", own: true }]);
+  expect(await commitSetting(createPool(settings))).toMatchObject([{ own: false }]);
 });
 
 test("a bigint beyond what a number holds exactly is refused, not rounded", async () => {
