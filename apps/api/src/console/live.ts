@@ -38,9 +38,11 @@ export const addLiveFeed = (app: App): void => {
 
   const look = async (): Promise<void> => {
     looks += 1;
-    const alive = await findConsoleSessions(db, [...new Set([...streams].map(({ secret }) => secret))]);
-    for (const stream of streams) {
-      if (alive.has(stream.secret)) continue;
+    // Whoever comes while the database is asked was not asked for, and is not to be told that they are signed out.
+    const lookedAt = [...streams];
+    const alive = await findConsoleSessions(db, [...new Set(lookedAt.map(({ secret }) => secret))]);
+    for (const stream of lookedAt) {
+      if (alive.has(stream.secret) || !streams.has(stream)) continue;
       send(stream, "signed-out");
       end(stream);
     }
