@@ -34,3 +34,12 @@ test("an unmigrated test database is empty and can be dropped while in use", asy
   });
   await expect(rows(database.url, "select 1")).rejects.toThrow(/does not exist/);
 });
+
+test("finished jobs are cleared away after a hundredth of all jobs, not after a fifth", async () => {
+  const { url } = await createTestDatabase();
+  const [table] = await rows(
+    url,
+    "select reloptions::text as options from pg_class where oid = 'graphile_worker._private_jobs'::regclass",
+  );
+  expect(table).toMatchObject({ options: expect.stringContaining("autovacuum_vacuum_scale_factor=0.01") });
+});
