@@ -64,21 +64,25 @@ const commitsInARow =
 const twoStatementsMore =
   "graphile-worker's lock of the job and the claim in the ledger are 0.75 ms each on a quiet machine, most of it the statement itself. Tried: a lock that waits for no disk, and the question whether work must run alone as part of the claim. Not used: fetching jobs in advance, which would hold them for one worker while others are idle.";
 
-/** Places orders while no worker runs, starts one, and answers how many invoices a second it brought to SES. */
+const secondWorker =
+  "where one worker with its Chrome, S3, SES and PostgreSQL fills all cores, as it does two, a second one has none to use. docs/scaling.md models what it brings while cores are free.";
+
+/** Places orders while no worker runs, starts one or more, and answers how many invoices a second they brought to SES. */
 const deliverWaiting = async (
   run: Run,
   stack: BenchStack,
   services: InvoiceServices,
   count: number,
+  workerCount = 1,
 ): Promise<number> => {
   const { signal } = run;
   const since = await lastDelivery(stack.databaseUrl);
   const { done } = await placeOrders(stack.apiUrl, { clients: 64, seconds: 300, orders: count, signal });
-  const worker = await services.startWorker();
+  const workers = await Promise.all(Array.from({ length: workerCount }, () => services.startWorker()));
   try {
     return (await untilDelivered(stack.databaseUrl, { since, count: done, signal })).perSecond;
   } finally {
-    await worker.stop();
+    await Promise.all(workers.map((worker) => worker.stop()));
     await services.clearInbox();
   }
 };
@@ -91,6 +95,7 @@ const throughput = (
 ): readonly Figure[] => {
   const waiting = run.brief ? 60 : 2_000;
   const ours = oncePerRound(() => deliverWaiting(run, stack, services, waiting));
+  const fewer = run.brief ? 20 : 600;
   const figure = { kind: "at least", unit: "/s", ours } as const;
   return [
     {
@@ -108,6 +113,15 @@ const throughput = (
       target: 6,
       limit: processorOfInvoices,
       ceiling: async () => (await rivals.tutorial()).perSecond,
+    },
+    {
+      ...figure,
+      name: `invoices from ${fewer} waiting orders, two workers`,
+      ceilingName: "the same, one worker",
+      target: 1.7,
+      limit: secondWorker,
+      ours: () => deliverWaiting(run, stack, services, fewer, 2),
+      ceiling: () => deliverWaiting(run, stack, services, fewer),
     },
   ];
 };
