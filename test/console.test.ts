@@ -314,7 +314,8 @@ test("an invoice opens with what became of its email, and shows its PDF in the p
 });
 
 test("the keyboard searches, moves, selects and helps, and the address holds the view over a reload", async () => {
-  await desk.until(await desk.order(await desk.customer("Keys", "keys@example.com")), "sent");
+  for (const name of ["Keys", "Other"])
+    await desk.until(await desk.order(await desk.customer(name, `${name}@example.com`)), "sent");
   await operator.goto("/console/jobs?state=done&task=deliver-invoice");
   const currentRow = (which = "true") =>
     operator.waitsFor<string>(
@@ -327,6 +328,10 @@ test("the keyboard searches, moves, selects and helps, and the address holds the
   const second = await currentRow(`id !== ${JSON.stringify(first)}`);
   await operator.keys("k");
   expect(await currentRow(`id !== ${JSON.stringify(second)}`)).toBe(first);
+  // What comes meanwhile moves nobody.
+  await desk.until(await desk.order(await desk.customer("Newest", "newest@example.com")), "sent");
+  await operator.reads("newest@example.com");
+  expect(await currentRow()).toBe(first);
   await operator.keys("x");
   await operator.reads("Paused: 1 selected");
   await operator.keys("Escape");
@@ -342,6 +347,25 @@ test("the keyboard searches, moves, selects and helps, and the address holds the
   );
   await operator.keys("/");
   await operator.waitsFor("the search to be written in", `document.activeElement?.id === "search"`);
+});
+
+test("what somebody has opened stays open and as it is, however much changes meanwhile", async () => {
+  await operator.goto("/console/tasks");
+  await operator.reads("Live");
+  await operator.click("#stage-deliver-invoice-send summary");
+  await operator.reads("Paused: a question is open");
+  await desk.until(await desk.order(await desk.customer("Meanwhile", "meanwhile@example.com")), "sent");
+  await operator.reads("Paused: a question is open · it changed");
+  await operator.sees("#stage-deliver-invoice-send details[open]");
+  await operator.click("#stage-deliver-invoice-send summary");
+  await operator.reads("Live");
+
+  await operator.goto("/console/audit");
+  const change = await operator.waitsFor<string>("a change", `document.querySelector("main details")?.id`);
+  await operator.click(`#${change} summary`);
+  await desk.customer("Audited", "audited@example.com");
+  await operator.waitsFor("the newest change", `document.querySelector("main details")?.id !== "${change}"`);
+  await operator.sees(`#${change}[open]`);
 });
 
 test("a batch is followed live: its page shows it planned, started and done without being loaded again", async () => {

@@ -7,7 +7,8 @@ const atMostEveryMs = 1_500;
 const reasonToPause = (dialog, edited) => {
   const selected = selectedCount();
   if (selected > 0) return `Paused: ${selected} selected`;
-  if (dialog?.open) return "Paused: a question is open";
+  if (dialog?.open || document.querySelector("#page details.confirm[open]"))
+    return "Paused: a question is open";
   if (edited()) return "Paused: you are editing";
   return undefined;
 };
@@ -117,6 +118,15 @@ export const listenForChanges = (htmx, { dialog, tellTime }) => {
     show();
   });
   document.addEventListener("submit", ({ target }) => touched.delete(target));
+  // It does not bubble.
+  document.addEventListener(
+    "toggle",
+    () => {
+      show();
+      if (missed > 0) changed();
+    },
+    true,
+  );
   document.addEventListener("change", show);
   document.addEventListener("selection", () => {
     show();
