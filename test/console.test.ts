@@ -250,6 +250,7 @@ test("a bulk operation is stopped by hand, and what it did not reach stays as it
   await operator.fill("#b-reason", "One first");
   await operator.click("main form.act button[type=submit]");
   await operator.reads("waits for what comes of them");
+  await waitFor("the first one to be held", () => all.ses.held === 1);
   await operator.press("Stop");
   await operator.fill("#stop input[name=reason]", "Not now");
   await operator.press("Stop it");
@@ -366,6 +367,7 @@ test("what somebody has opened stays open and as it is, however much changes mea
   await desk.customer("Audited", "audited@example.com");
   await operator.waitsFor("the newest change", `document.querySelector("main details")?.id !== "${change}"`);
   await operator.sees(`#${change}[open]`);
+  expect(operator.misdeeds).toEqual([]);
 });
 
 test("a batch is followed live: its page shows it planned, started and done without being loaded again", async () => {
