@@ -1,13 +1,13 @@
-import { type Batch, loadBatch } from "@billpost/db/batches/batch";
+import { type Batch, type BatchSelection, loadBatch } from "@billpost/db/batches/batch";
 import { createBatch } from "@billpost/db/batches/create";
 import { beginPlan, planStep } from "@billpost/db/batches/plan";
 import type { Db } from "@billpost/db/connection";
 
-/** A batch over these invoices whose items are written, as the worker writes them. */
+/** A batch over what is selected (numbers: these invoices) whose items are written, as the worker writes them. */
 export const planBatch = (
   { db, clientId }: { readonly db: Db; readonly clientId: number },
   kind: Batch["kind"],
-  invoiceNumbers: readonly string[],
+  selection: readonly string[] | BatchSelection,
   options: Batch["options"] = {},
 ): Promise<Batch> =>
   db.transaction().execute(async (trx) => {
@@ -20,7 +20,7 @@ export const planBatch = (
       actor: "test",
       requestId: "test",
       autoStart: false,
-      selection: { invoiceNumbers },
+      selection: Array.isArray(selection) ? { invoiceNumbers: selection } : (selection as BatchSelection),
       options,
       canary: null,
       stopAtFailureRate: null,
