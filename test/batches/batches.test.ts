@@ -140,6 +140,9 @@ test("a wrong rate is corrected by a credit note and a new invoice, brought by o
   expect([...(mails[0]?.attachments.keys() ?? [])].toSorted()).toEqual(
     [`${item.creditNoteNumber}.pdf`, `${item.newInvoiceNumber}.pdf`].toSorted(),
   );
+  // As mail breaks its lines.
+  const words = mails[0]?.raw.replaceAll("=\r\n", "");
+  expect(words).toContain("The new total is lower: $1.20 will be refunded to you.");
   const invoice = (await call("GET", `/api/invoices/${item.newInvoiceNumber}`)).body;
   expect(invoice).toMatchObject({ state: "issued", total: 42.78 });
   expect((await call("GET", `/api/invoices/${old}`)).body.state).toBe("credited");

@@ -79,3 +79,33 @@ test("each condition of a filter selects what fits it, and all of them together 
   expect(await select({ from: "2001-01-01", to: "2999-01-01" })).toEqual(invoices);
   expect(await select({ templateHash: "old", deliveryState: "sent" })).toEqual([sent]);
 });
+
+test("of what is to be sent again, only what never arrived is, or only what bounced, and each other says why not", async () => {
+  const [bounced = "", delivered = "", sent = ""] = await seedSentInvoices(on, 3, () => {});
+  const deliveries = await on.db
+    .selectFrom("invoices")
+    .innerJoin("delivery_documents", "delivery_documents.invoice_id", "invoices.id")
+    .select(["number", "delivery_id"])
+    .execute();
+  const happens = (number: string, event: "ses_bounce" | "ses_delivery") =>
+    on.db.transaction().execute((trx) =>
+      applyDeliveryEvent(trx, deliveries.find((row) => row.number === number)?.delivery_id ?? 0, event, {
+        sesMessageId: `of-${number}`,
+      }),
+    );
+  await happens(bounced, "ses_bounce");
+  await happens(delivered, "ses_delivery");
+  const outcomes = async (only: "all" | "undelivered" | "bounced") => {
+    const { id } = await planBatch(on, "resend", [bounced, delivered, sent], { only });
+    const items = await on.db
+      .selectFrom("batch_items")
+      .select("reason")
+      .where("batch_id", "=", id)
+      .orderBy("position")
+      .execute();
+    return items.map(({ reason }) => reason);
+  };
+  expect(await outcomes("all")).toEqual([null, null, null]);
+  expect(await outcomes("undelivered")).toEqual([null, "already_delivered", "already_delivered"]);
+  expect(await outcomes("bounced")).toEqual([null, "not_bounced", "not_bounced"]);
+});
