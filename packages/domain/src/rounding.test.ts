@@ -46,6 +46,14 @@ test("a quantity times a price is exact, or refused", () => {
   );
 });
 
+test("a fraction of a unit is refused, even where its product would be whole", () => {
+  expect(() => mulDiv(1.5, 2, 1)).toThrow(RangeError);
+  expect(() => mulDiv(2, 0.5, 1)).toThrow(RangeError);
+  expect(() => mulDiv(3, 1, 1.5)).toThrow(RangeError);
+  expect(() => multiply(0.5, 2)).toThrow(RangeError);
+  expect(() => multiply(2, 0.5)).toThrow(RangeError);
+});
+
 test("what is split adds up again, to nothing as well", () => {
   fc.assert(
     fc.property(whole, fc.array(fc.nat(), { minLength: 1, maxLength: 9 }), (total, weights) => {

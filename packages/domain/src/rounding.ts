@@ -7,7 +7,9 @@ export const million = 1_000_000;
  */
 export const mulDiv = (value: number, numerator: number, denominator: number): number => {
   const small = Math.abs(value * numerator) * 2 + denominator;
-  if (denominator > 0 && Number.isSafeInteger(small)) {
+  // A part of a minor unit is nobody's: BigInt refuses it, and so must this.
+  const whole = Number.isInteger(value) && Number.isInteger(numerator) && Number.isInteger(denominator);
+  if (whole && denominator > 0 && Number.isSafeInteger(small)) {
     const rounded = (small - (small % (denominator * 2))) / (denominator * 2);
     // Never -0, which BigInt does not know either.
     return value < 0 !== numerator < 0 ? 0 - rounded : rounded;
@@ -21,11 +23,12 @@ export const mulDiv = (value: number, numerator: number, denominator: number): n
   return toSafe(negative ? -rounded : rounded);
 };
 
-/** `quantity × price` in minor units; throws a RangeError beyond what a number holds exactly. */
+/** `quantity × price` in minor units; throws a RangeError beyond what a number holds exactly, and for fractions. */
 export const multiply = (quantity: number, priceMinor: number): number => {
   const product = quantity * priceMinor;
   // A product beyond what is exact is rounded to something that is not safe either.
-  return Number.isSafeInteger(product) ? product + 0 : toSafe(BigInt(quantity) * BigInt(priceMinor));
+  const exact = Number.isInteger(quantity) && Number.isInteger(priceMinor) && Number.isSafeInteger(product);
+  return exact ? product + 0 : toSafe(BigInt(quantity) * BigInt(priceMinor));
 };
 
 /** Sum of minor units; throws a RangeError beyond what a number holds exactly. */
