@@ -1,3 +1,4 @@
+import { applyDeliveryEvent, lockDelivery } from "@billpost/db/deliveries";
 import { advanceBulkOperation } from "@billpost/db/operators/advance-bulk";
 import { carryOut } from "@billpost/db/operators/carry-out";
 import { lockJobs } from "@billpost/db/operators/job-state";
@@ -62,6 +63,25 @@ test("two operators who retry two deliveries of one invoice at once do not mail 
   expect(body).toMatchObject({ status: 409, code: "preview_stale", preview: { mayMailTwice: true } });
   expect(await queuedKeys(api.db, first.id)).toHaveLength(1);
   expect(await queuedKeys(api.db, second.id)).toEqual([]);
+});
+
+test("an address is corrected while another mail of the invoice is on its way: that one is noted as sent, and neither waits for the other for ever", async () => {
+  const job = await aDeliveryJob(api.db, "bounced");
+  const other = await aSiblingOf(api.db, job, "sending");
+  const { token } = await preview(job.id, "correct-address");
+  const late = await api.db.transaction().execute(async (trx) => {
+    await lockDelivery(trx, other.deliveryId);
+    const reply = act(job.id, "correct-address", { email: "new@example.com", reason: "by phone", token });
+    await waitFor("the correction to wait for the other mail", async () => {
+      const { rows } = await sql<{ waiting: number }>`select count(*) as waiting from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`.execute(api.db);
+      return rows[0]?.waiting === 1;
+    });
+    // Its entry in the timeline of the order, which the correction holds.
+    await applyDeliveryEvent(trx, other.deliveryId, "accepted", { sesMessageId: `m-${other.deliveryId}` });
+    return { reply };
+  });
+  expect((await late.reply).body).toMatchObject({ status: 409, code: "preview_stale" });
 });
 
 test("of several failed mails with one invoice, one act on many lets the first go and passes the others over", async () => {

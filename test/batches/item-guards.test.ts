@@ -4,12 +4,14 @@ import { beginEach, beginResends } from "@billpost/db/batches/begin-items";
 import { endItem, lockItem } from "@billpost/db/batches/item-work";
 import { letRun, pauseBatch, retryFailed } from "@billpost/db/batches/steer";
 import type { Trx } from "@billpost/db/connection";
-import { applyDeliveryEvent } from "@billpost/db/deliveries";
+import { applyDeliveryEvent, lockDelivery } from "@billpost/db/deliveries";
 import type { DeliveryEvent } from "@billpost/domain/delivery";
+import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { seedSentInvoices } from "../src/batch-history.ts";
 import { type InvoicingDatabase, openInvoicingDatabase } from "../src/invoicing/factory.ts";
 import { planBatch } from "../src/planned-batch.ts";
+import { waitFor } from "../src/wait-for.ts";
 
 let on: InvoicingDatabase;
 beforeAll(async () => {
@@ -136,3 +138,41 @@ test("a pause takes back what was not begun, and nothing whose message may have 
     { state: "running", workItemId: doubtful?.workItemId, deliveryId: doubtful?.deliveryId },
   ]);
 });
+
+const mailsOf = (batch: Batch) =>
+  itemsOf(batch).then((items) => items.map(({ deliveryId }) => deliveryId ?? 0));
+
+test("a pause and retry-failed hold mails in the order of their ids, as an operator holds those of one invoice", async () => {
+  const pausing = await begun("resend", 4);
+  expect(await heldBefore(await mailsOf(pausing), (trx) => pauseBatch(trx, pausing.id, "by_hand"))).toEqual(
+    [],
+  );
+  const retrying = await begun("resend", 4);
+  const failed = await mailsOf(retrying);
+  for (const id of failed) await happens(id, "begun", "gave_up");
+  await inOne((trx) => settleItems(trx, retrying.id));
+  expect(await heldBefore(failed, (trx) => retryFailed(trx, retrying.id))).toEqual([]);
+});
+
+/** Which of these deliveries `work` has locked when it comes to the first, which somebody else holds. */
+const heldBefore = async (
+  [first = 0, ...others]: readonly number[],
+  work: (trx: Trx) => Promise<unknown>,
+) => {
+  // Its row now lies behind the others'.
+  await on.db.updateTable("deliveries").set({ locale: "de" }).where("id", "=", first).execute();
+  const seen = await inOne(async (trx) => {
+    await lockDelivery(trx, first);
+    const done = inOne(work);
+    await waitFor("it to come to the first", async () => {
+      const { rows } = await sql<{ waiting: number }>`select count(*) as waiting from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`.execute(on.db);
+      return rows[0]?.waiting === 1;
+    });
+    const { rows: free } = await sql<{ id: number }>`
+      select id from deliveries where id = any(${others}::bigint[]) for update skip locked`.execute(trx);
+    return { held: others.filter((id) => !free.some((row) => row.id === id)), done };
+  });
+  await seen.done;
+  return seen.held;
+};

@@ -13,9 +13,12 @@ export interface OrderToBill {
   readonly version: number;
 }
 
-/** Locks an order that is known to be the caller's, as issuing does. */
+/**
+ * Locks an order that is known to be the caller's, so that it takes turns with issuing. Entries in its timeline are not
+ * held up: whoever writes one may hold a delivery that the caller is to wait for.
+ */
 export const lockOrderById = async (trx: Trx, id: number): Promise<void> => {
-  await trx.selectFrom("orders").select("id").where("id", "=", id).forUpdate().executeTakeFirstOrThrow();
+  await trx.selectFrom("orders").select("id").where("id", "=", id).forNoKeyUpdate().executeTakeFirstOrThrow();
 };
 
 /** Whom an order's mail goes to. */

@@ -78,6 +78,7 @@ export const takeBack = async (trx: Trx, batchId: number): Promise<void> => {
     order by w.id for update skip locked`.execute(trx);
   const ids = rows.map(({ id }) => id);
   if (ids.length === 0) return;
+  await lockMail(trx, ids);
   await sql`
     update deliveries set state = 'cancelled', updated_at = clock_timestamp()
     where id in (select delivery_id from work_items where id = any(${ids}::bigint[]))`.execute(trx);
@@ -89,6 +90,13 @@ export const takeBack = async (trx: Trx, batchId: number): Promise<void> => {
     where batch_id = ${batchId} and state = 'running' and work_item_id = any(${ids}::bigint[])`.execute(trx);
 };
 
+/** Locks the deliveries of work in the order of their ids, as operators do, who hold those of an invoice together. */
+const lockMail = async (trx: Trx, workItemIds: readonly number[]): Promise<void> => {
+  await sql`
+    select id from deliveries where id in (select delivery_id from work_items where id = any(${[...workItemIds]}::bigint[]))
+    order by id for update`.execute(trx);
+};
+
 /**
  * Lets failed items wait again; answers how many. Not those whose message may have gone out: nobody is to get
  * it twice. Items whose mail an operator has taken up again meanwhile end as that does; of the others the earlier
@@ -96,10 +104,14 @@ export const takeBack = async (trx: Trx, batchId: number): Promise<void> => {
  */
 export const retryFailed = async (trx: Trx, batchId: number): Promise<number> => {
   // What an operator does with such a job comes before all of this, or after it.
-  await sql`
+  const { rows: work } = await sql<{ id: number }>`
     select w.id from work_items w where w.id in (
       select work_item_id from batch_items where batch_id = ${batchId} and state = 'failed')
     order by w.id for update`.execute(trx);
+  await lockMail(
+    trx,
+    work.map(({ id }) => id),
+  );
   const takenUp = await sql`
     update batch_items i set state = 'running', reason = null, detail = null, ended_at = null
     from deliveries d where i.batch_id = ${batchId} and i.state = 'failed' and d.id = i.delivery_id
