@@ -148,9 +148,17 @@ test("a pause and retry-failed hold mails in the order of their ids, as an opera
     [],
   );
   const retrying = await begun("resend", 4);
-  const failed = await mailsOf(retrying);
-  for (const id of failed) await happens(id, "begun", "gave_up");
-  await inOne((trx) => settleItems(trx, retrying.id));
+  const fail = async (ids: readonly number[]) => {
+    for (const id of ids) await happens(id, "begun", "gave_up");
+    await inOne((trx) => settleItems(trx, retrying.id));
+  };
+  // The first item's mail is the latest once it was tried before.
+  const [once = 0] = await mailsOf(retrying);
+  await fail([once]);
+  await inOne((trx) => retryFailed(trx, retrying.id));
+  await beginAll(retrying);
+  const failed = (await mailsOf(retrying)).toSorted((a, b) => a - b);
+  await fail(failed);
   expect(await heldBefore(failed, (trx) => retryFailed(trx, retrying.id))).toEqual([]);
 });
 
