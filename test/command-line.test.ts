@@ -32,7 +32,7 @@ test("the first key needs no key: it is printed alone, works at once, and stops 
   const [row] = JSON.parse(listed.stdout) as { prefix: string; client: string; expiresAt: string }[];
   expect(row).toMatchObject({ client: "shop-eu", scopes: ["orders:read"], revokedAt: null });
   expect(key).toContain(`bp_${row?.prefix}_`);
-  expect(listed.stdout).not.toContain(key.split("_").at(-1));
+  expect(listed.stdout).not.toContain(key.split("_").slice(2).join("_"));
   expect((await run("keys", "list")).stdout).toMatch(new RegExp(`shop-eu +${row?.prefix} +live`));
 
   const revoked = await run("keys", "revoke", row?.prefix ?? "", "--reason", "it leaked");
