@@ -79,14 +79,17 @@ export async function anInvoice(
     .select("customer_id")
     .where("id", "=", orderId)
     .executeTakeFirstOrThrow();
-  const series = await db
+  // Several may ask at once; the conflict has no target, since the table has two unique keys.
+  await db
     .insertInto("invoice_series")
-    .values({ kind: "invoice", year: 2026, prefix: "INV", next_number: 2 })
-    .onConflict((conflict) =>
-      conflict
-        .columns(["seller", "kind", "year"])
-        .doUpdateSet((e) => ({ next_number: e("invoice_series.next_number", "+", 1) })),
-    )
+    .values({ kind: "invoice", year: 2026, prefix: "INV", next_number: 1 })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const series = await db
+    .updateTable("invoice_series")
+    .set((e) => ({ next_number: e("next_number", "+", 1) }))
+    .where("kind", "=", "invoice")
+    .where("year", "=", 2026)
     .returning(["id", "next_number"])
     .executeTakeFirstOrThrow();
   const sequenceNumber = series.next_number - 1;
