@@ -1,6 +1,6 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { AnswerOf, Billpost } from "@billpost/client/billpost";
 import { exitCodes } from "./exit-codes.ts";
+import { follow } from "./follow.ts";
 import {
   printFields,
   printJson,
@@ -11,14 +11,12 @@ import {
   showMoney,
   showSpan,
 } from "./output.ts";
-import { type Progress, progressLine, showProgress } from "./progress.ts";
+import { progressLine } from "./progress.ts";
 
 export type Batch = AnswerOf<"get", "/api/batches/{id}">;
 
-const lookEveryMs = 500;
-/** Without a terminal a line now and then, for a log. */
-const tellEveryMs = 10_000;
-const over: readonly Batch["state"][] = ["done", "cancelled", "failed"];
+/** States in which nothing happens until somebody acts. */
+const restful: readonly Batch["state"][] = ["done", "cancelled", "failed", "paused", "planned"];
 
 /**
  * Follows a batch until it is over or paused, and sets the exit code. Ctrl-C ends the following alone, and says how
@@ -29,50 +27,25 @@ export const followBatch = async (
   id: number,
   { json }: { readonly json?: boolean },
 ): Promise<void> => {
-  const progress = showProgress();
-  const leave = () => {
-    progress.clear();
-    say(
-      `Batch ${id} goes on. \`billpost batches watch ${id}\` comes back to it, \`batches pause ${id}\` pauses it.`,
-    );
-    process.exit(exitCodes.interrupted);
-  };
-  process.once("SIGINT", leave);
-  const batch = await untilOver(billpost, id, progress);
-  process.off("SIGINT", leave);
-  progress.clear();
+  const batch = await follow({
+    read: () => billpost.get("/api/batches/{id}", { params: { path: { id } } }),
+    over: ({ state }) => restful.includes(state),
+    lineOf,
+    farewell: `Batch ${id} goes on. \`billpost batches watch ${id}\` comes back to it, \`batches pause ${id}\` pauses it.`,
+  });
   process.exitCode = exitCodeOf(batch);
   if (json) return printJson(batch);
   return showBatch(batch);
 };
 
-const untilOver = async (billpost: Billpost, id: number, progress: Progress): Promise<Batch> => {
-  let told = performance.now();
-  for (;;) {
-    const batch = await billpost.get("/api/batches/{id}", { params: { path: { id } } });
-    if (over.includes(batch.state) || batch.state === "paused" || batch.state === "planned") return batch;
-    progress.update(lineOf(batch));
-    if (!process.stderr.isTTY && performance.now() - told > tellEveryMs) {
-      told = performance.now();
-      say(lineOf(batch));
-    }
-    await wait(lookEveryMs);
-  }
-};
-
 /** Waits until a batch is planned, or could not be. */
-export const untilPlanned = async (billpost: Billpost, id: number): Promise<Batch> => {
-  const progress = showProgress();
-  for (;;) {
-    const batch = await billpost.get("/api/batches/{id}", { params: { path: { id } } });
-    if (batch.state !== "planning") {
-      progress.clear();
-      return batch;
-    }
-    progress.update(`planning batch ${id}: ${batch.counts.total} items so far`);
-    await wait(lookEveryMs);
-  }
-};
+export const untilPlanned = (billpost: Billpost, id: number): Promise<Batch> =>
+  follow({
+    read: () => billpost.get("/api/batches/{id}", { params: { path: { id } } }),
+    over: ({ state }) => state !== "planning",
+    lineOf: ({ counts }) => `planning batch ${id}: ${counts.total} items so far`,
+    farewell: `Batch ${id} goes on being planned. \`billpost batches show ${id}\` says how it stands.`,
+  });
 
 const lineOf = ({ id, state, counts, ratePerSecond, expectedEnd }: Batch): string => {
   const ended = counts.done + counts.skipped + counts.failed;

@@ -1,24 +1,15 @@
-/** Chinese, Japanese, Korean and pictures take two columns of a terminal; marks that combine take none. */
-const wide =
-  /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1FAFF}\u{20000}-\u{3FFFD}]/u;
-const none = /\p{Mn}|\p{Me}|\u200B|\u200C|\u200D/u;
+import stringWidth from "string-width";
 
-/** How many columns a text takes. */
-export const widthOf = (text: string): number => {
-  let width = 0;
-  for (const character of text) width += none.test(character) ? 0 : wide.test(character) ? 2 : 1;
-  return width;
-};
-
-const padded = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - widthOf(text)));
+const padded = (text: string, width: number): string =>
+  text + " ".repeat(Math.max(0, width - stringWidth(text)));
 
 /** The beginning of a text, with … where something was cut. */
 export const cutTo = (text: string, width: number): string => {
-  if (widthOf(text) <= width) return text;
+  if (stringWidth(text) <= width) return text;
   let cut = "";
   let used = 0;
   for (const character of text) {
-    used += widthOf(character);
+    used += stringWidth(character);
     if (used > width - 1) break;
     cut += character;
   }
@@ -30,7 +21,7 @@ const wrap = (text: string, width: number): string[] => {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
-    if (line !== "" && widthOf(line) + 1 + widthOf(word) > width) {
+    if (line !== "" && stringWidth(line) + 1 + stringWidth(word) > width) {
       lines.push(line);
       line = word;
     } else line = line === "" ? word : `${line} ${word}`;
@@ -43,7 +34,7 @@ const gap = 2;
 const leastOfLast = 16;
 
 const widthsOf = (texts: readonly (readonly string[])[]): number[] =>
-  (texts[0] ?? []).map((_, column) => Math.max(...texts.map((row) => widthOf(row[column] ?? ""))));
+  (texts[0] ?? []).map((_, column) => Math.max(...texts.map((row) => stringWidth(row[column] ?? ""))));
 
 /** The lines of a table in so many columns, and the names of what was left out. `spare`: as `printTable` has it. */
 export const layOutTable = (
@@ -86,7 +77,7 @@ export const layOutTable = (
 
 /** The lines of names and values; a value that is too long goes on below itself. */
 export const layOutFields = (fields: readonly (readonly [string, string])[], columns: number): string[] => {
-  const width = Math.max(0, ...fields.map(([name]) => widthOf(name)));
+  const width = Math.max(0, ...fields.map(([name]) => stringWidth(name)));
   const indent = width + gap;
   return fields.flatMap(([name, value]) =>
     wrap(value, Math.max(leastOfLast, columns - indent)).map(

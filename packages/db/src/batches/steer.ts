@@ -1,3 +1,4 @@
+import type { PauseReason } from "@billpost/domain/batches/pace";
 import {
   type DeliveryState,
   deliveryStates,
@@ -40,7 +41,7 @@ export const letRun = async (
  * Stops beginning items; what waits for a worker is taken back, and what a worker has begun ends. The caller
  * holds the batch's lock.
  */
-export const pauseBatch = async (trx: Trx, batchId: number, why: string): Promise<void> => {
+export const pauseBatch = async (trx: Trx, batchId: number, why: PauseReason): Promise<void> => {
   await trx
     .updateTable("batches")
     .set({ state: "paused", pause_reason: why, updated_at: now })

@@ -40,6 +40,9 @@ interface Guards {
   readonly failedBefore: number;
 }
 
+/** Why a batch stands still. Words of a person's own go to the audit, which erasure knows, and nowhere else. */
+export type PauseReason = "canary_failed" | "failure_rate" | "by_hand";
+
 /** A rate of failures says nothing before so many items have ended, unless these are all there are. */
 const minSample = 10;
 
@@ -50,7 +53,7 @@ const minSample = 10;
 export const pauseReasonOf = (
   guards: Guards,
   standing: Standing,
-): "canary_failed" | "failure_rate" | undefined => {
+): Exclude<PauseReason, "by_hand"> | undefined => {
   const ended = standing.ended - guards.endedBefore;
   const failed = standing.failed - guards.failedBefore;
   if (standing.waiting === 0 && standing.running === standing.inDoubt) return undefined;
